@@ -1,0 +1,9 @@
+package dev.seeddiffusion.common.generation;
+
+/** Why a generation ended by itself. */
+public enum FinishReason {
+    /** The model ended the text, or a stop string was met. */
+    STOP,
+    /** The token limit of the request was reached. */
+    LENGTH
+}

@@ -1,0 +1,56 @@
+package dev.seeddiffusion.common.generation;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/**
+ * One line of a generation's answer, NDJSON on the wire. In order: {@code Started}, any number of
+ * {@code Drafted} and {@code Committed}, then {@code Finished} or {@code Failed}. A request that
+ * cannot be served at all is answered by a single {@code Failed}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = GenerationEvent.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = GenerationEvent.Drafted.class, name = "drafted"),
+    @JsonSubTypes.Type(value = GenerationEvent.Committed.class, name = "committed"),
+    @JsonSubTypes.Type(value = GenerationEvent.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = GenerationEvent.Failed.class, name = "failed")
+})
+public sealed interface GenerationEvent {
+
+    /**
+     * @param requestId as in the request
+     * @param promptTokens tokens of the prompt, the document start included
+     * @param cachedTokens how many of them were not computed but found in a cache
+     */
+    record Started(String requestId, int promptTokens, int cachedTokens)
+            implements GenerationEvent {}
+
+    /**
+     * The canvas as it stands: may still change, is never cached.
+     *
+     * @param blockIndex counts blocks of the output, from 0
+     * @param step denoising steps of this request so far
+     * @param text the canvas as text; a token still masked is one {@code ░}
+     */
+    record Drafted(int blockIndex, int step, String text) implements GenerationEvent {}
+
+    /**
+     * Tokens that never change again.
+     *
+     * @param firstPosition counts from the end of the prompt, from 0
+     * @param text what these tokens add to the output; whole characters only, so it may lag behind
+     *     the tokens
+     */
+    record Committed(int firstPosition, List<PlacedToken> tokens, String text)
+            implements GenerationEvent {}
+
+    record Finished(FinishReason reason, Usage usage) implements GenerationEvent {}
+
+    /**
+     * @param message what was asked, what was found, what to do; no prompt text
+     * @param retryable whether the same request may succeed later or elsewhere
+     */
+    record Failed(ErrorCode code, String message, boolean retryable) implements GenerationEvent {}
+}

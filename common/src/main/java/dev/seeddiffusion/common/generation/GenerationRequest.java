@@ -1,0 +1,37 @@
+package dev.seeddiffusion.common.generation;
+
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation, as the api-service asks it of a replica.
+ *
+ * @param requestId names the request in logs and metrics
+ * @param prompt plain text; text that spells a special token means that text
+ * @param maxTokens most tokens to commit
+ * @param temperature 0 takes the likeliest token
+ * @param topP share of probability to sample from, in (0, 1]
+ * @param seed equal seeds give equal output
+ * @param stop strings that end the output and are not part of it
+ * @param decoding the model's mode
+ * @param blockTokens tokens denoised together; null for the model's default
+ * @param threshold confidence from which a token is placed; null for the model's default
+ * @param drafts whether {@code Drafted} events are wanted
+ */
+public record GenerationRequest(
+        @NotNull String requestId,
+        @NotNull String prompt,
+        @Positive int maxTokens,
+        @DecimalMin("0.0") @DecimalMax("2.0") double temperature,
+        @DecimalMin(value = "0.0", inclusive = false) @DecimalMax("1.0") double topP,
+        long seed,
+        @NotNull @Size(max = 4) List<@Size(min = 1) String> stop,
+        @NotNull Decoding decoding,
+        @Nullable @Positive Integer blockTokens,
+        @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double threshold,
+        boolean drafts) {}

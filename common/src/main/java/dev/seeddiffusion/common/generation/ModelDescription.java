@@ -1,0 +1,13 @@
+package dev.seeddiffusion.common.generation;
+
+/**
+ * What a replica serves.
+ *
+ * @param id the name that requests carry
+ * @param contextTokens most tokens of prompt and output together
+ * @param parameters number of weights
+ * @param blockTokens default tokens denoised together
+ * @param threshold default confidence from which a token is placed
+ */
+public record ModelDescription(
+        String id, int contextTokens, long parameters, int blockTokens, double threshold) {}

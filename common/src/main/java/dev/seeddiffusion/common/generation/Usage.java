@@ -1,0 +1,17 @@
+package dev.seeddiffusion.common.generation;
+
+/**
+ * What a generation cost.
+ *
+ * @param promptTokens tokens of the prompt
+ * @param cachedTokens how many of them were found in a cache
+ * @param completionTokens tokens committed
+ * @param forwards calls of the model after the prefill
+ * @param denoisingSteps updates of a canvas
+ */
+public record Usage(
+        int promptTokens,
+        int cachedTokens,
+        int completionTokens,
+        int forwards,
+        int denoisingSteps) {}

@@ -1,0 +1,212 @@
+package dev.seeddiffusion.diffusion.checkpoint;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The sizes and constants of a model, as in a Hugging Face {@code config.json} of the Qwen3 layout
+ * (per-head RMSNorm of queries and keys, explicit head width, no biases), plus four keys of ours:
+ * {@code mask_token_id}, {@code attention_pattern}, {@code block_length} and {@code
+ * confidence_threshold}. Immutable.
+ *
+ * @param vocabulary {@code vocab_size}: rows of the embedding; token ids lie in [0, vocabulary)
+ * @param hiddenWidth {@code hidden_size}: width of the residual stream
+ * @param layers {@code num_hidden_layers}
+ * @param queryHeads {@code num_attention_heads}, a multiple of {@code keyValueHeads}
+ * @param keyValueHeads {@code num_key_value_heads}
+ * @param headWidth {@code head_dim}, even, because RoPE rotates pairs
+ * @param feedForwardWidth {@code intermediate_size} of SwiGLU
+ * @param contextTokens {@code max_position_embeddings}: the longest prompt plus completion, tokens
+ * @param normEpsilon {@code rms_norm_eps}
+ * @param ropeTheta {@code rope_theta}: base of the rotary frequencies
+ * @param tiedEmbeddings {@code tie_word_embeddings}: the output head is the embedding
+ * @param documentEnd {@code eos_token_id}, also written as {@code bos_token_id}: a document starts
+ *     and ends with it
+ * @param mask {@code mask_token_id}: stands where a token is not placed yet
+ * @param blockTokens {@code block_length}: default number of tokens denoised together
+ * @param threshold {@code confidence_threshold} in (0, 1]: default probability above which a token
+ *     is placed
+ */
+public record ModelConfig(
+        int vocabulary,
+        int hiddenWidth,
+        int layers,
+        int queryHeads,
+        int keyValueHeads,
+        int headWidth,
+        int feedForwardWidth,
+        int contextTokens,
+        double normEpsilon,
+        double ropeTheta,
+        boolean tiedEmbeddings,
+        int documentEnd,
+        int mask,
+        int blockTokens,
+        double threshold) {
+
+    static final String FILE = "config.json";
+    static final String MODEL_TYPE = "qwen3";
+    static final String ATTENTION_PATTERN = "causal_context";
+    static final int DEFAULT_BLOCK_TOKENS = 16;
+    static final double DEFAULT_THRESHOLD = 0.9;
+
+    /**
+     * @throws CheckpointException if a value is out of range; the message names the field of {@code
+     *     config.json}
+     */
+    public ModelConfig {
+        requirePositive("vocab_size", vocabulary);
+        requirePositive("hidden_size", hiddenWidth);
+        requirePositive("num_hidden_layers", layers);
+        requirePositive("num_attention_heads", queryHeads);
+        requirePositive("num_key_value_heads", keyValueHeads);
+        requirePositive("head_dim", headWidth);
+        requirePositive("intermediate_size", feedForwardWidth);
+        requirePositive("max_position_embeddings", contextTokens);
+        requirePositive("block_length", blockTokens);
+        require(
+                queryHeads % keyValueHeads == 0,
+                "num_attention_heads is %d, which num_key_value_heads, %d, does not divide",
+                queryHeads,
+                keyValueHeads);
+        require(headWidth % 2 == 0, "head_dim is %d, but must be even", headWidth);
+        require(
+                normEpsilon > 0 && Double.isFinite(normEpsilon),
+                "rms_norm_eps is %s, but must be a positive number",
+                normEpsilon);
+        require(
+                ropeTheta > 0 && Double.isFinite(ropeTheta),
+                "rope_theta is %s, but must be a positive number",
+                ropeTheta);
+        require(
+                threshold > 0 && threshold <= 1,
+                "confidence_threshold is %s, but must lie in (0, 1]",
+                threshold);
+        require(
+                blockTokens <= contextTokens,
+                "block_length is %d, but max_position_embeddings only %d",
+                blockTokens,
+                contextTokens);
+        requireToken("eos_token_id", documentEnd, vocabulary);
+        requireToken("mask_token_id", mask, vocabulary);
+        require(
+                documentEnd != mask,
+                "eos_token_id and mask_token_id are both %d, but must differ",
+                mask);
+    }
+
+    /**
+     * Reads {@code config.json}.
+     *
+     * @param file the file itself, not its folder
+     * @throws CheckpointException if the file cannot be read, is not JSON, lacks a field, or
+     *     describes another kind of model; the message names file and field
+     */
+    public static ModelConfig read(Path file) {
+        String json;
+        try {
+            json = Files.readString(file);
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be read: " + e, e);
+        }
+        try {
+            return parse(new ConfigFields(StrictJson.object(json, "The file")));
+        } catch (CheckpointException e) {
+            throw new CheckpointException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelConfig parse(ConfigFields fields) {
+        // What would change the forward in a way that the model does not implement.
+        fields.requireIfPresent("model_type", MODEL_TYPE);
+        fields.requireIfPresent("attention_pattern", ATTENTION_PATTERN);
+        fields.requireIfPresent("hidden_act", "silu");
+        fields.requireIfPresent("attention_bias", false);
+        fields.requireIfPresent("use_sliding_window", false);
+        fields.requireAbsent("rope_scaling");
+        return new ModelConfig(
+                fields.integer("vocab_size"),
+                fields.integer("hidden_size"),
+                fields.integer("num_hidden_layers"),
+                fields.integer("num_attention_heads"),
+                fields.integer("num_key_value_heads"),
+                fields.integer("head_dim"),
+                fields.integer("intermediate_size"),
+                fields.integer("max_position_embeddings"),
+                fields.number("rms_norm_eps"),
+                fields.number("rope_theta"),
+                fields.bool("tie_word_embeddings"),
+                fields.integer("eos_token_id"),
+                fields.integer("mask_token_id"),
+                fields.integerOr("block_length", DEFAULT_BLOCK_TOKENS),
+                fields.numberOr("confidence_threshold", DEFAULT_THRESHOLD));
+    }
+
+    /**
+     * The text of {@code config.json}: {@link #read} of it gives an equal record, and Transformers
+     * opens it as a Qwen3 model.
+     *
+     * @param weights the type of the weights beside it
+     */
+    public String toJson(DType weights) {
+        JsonArray architectures = new JsonArray();
+        architectures.add("Qwen3ForCausalLM");
+        JsonObject json = new JsonObject();
+        json.add("architectures", architectures);
+        json.addProperty("model_type", MODEL_TYPE);
+        json.addProperty("vocab_size", vocabulary);
+        json.addProperty("hidden_size", hiddenWidth);
+        json.addProperty("num_hidden_layers", layers);
+        json.addProperty("num_attention_heads", queryHeads);
+        json.addProperty("num_key_value_heads", keyValueHeads);
+        json.addProperty("head_dim", headWidth);
+        json.addProperty("intermediate_size", feedForwardWidth);
+        json.addProperty("hidden_act", "silu");
+        json.addProperty("attention_bias", false);
+        json.addProperty("max_position_embeddings", contextTokens);
+        json.addProperty("rms_norm_eps", normEpsilon);
+        json.addProperty("rope_theta", ropeTheta);
+        json.addProperty("tie_word_embeddings", tiedEmbeddings);
+        json.addProperty("torch_dtype", weights.torchName());
+        json.addProperty("bos_token_id", documentEnd);
+        json.addProperty("eos_token_id", documentEnd);
+        json.addProperty("mask_token_id", mask);
+        json.addProperty("attention_pattern", ATTENTION_PATTERN);
+        json.addProperty("block_length", blockTokens);
+        json.addProperty("confidence_threshold", threshold);
+        return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
+    }
+
+    /** Number of trained weights, a tied embedding counted once. */
+    public long parameters() {
+        long attention =
+                2L * hiddenWidth * headWidth * (queryHeads + keyValueHeads) + 2L * headWidth;
+        long feedForward = 3L * hiddenWidth * feedForwardWidth;
+        long norms = 2L * hiddenWidth;
+        long embeddings = (tiedEmbeddings ? 1L : 2L) * vocabulary * hiddenWidth;
+        return embeddings + layers * (attention + feedForward + norms) + hiddenWidth;
+    }
+
+    private static void requirePositive(String field, int value) {
+        require(value > 0, "%s is %d, but must be positive", field, value);
+    }
+
+    private static void requireToken(String field, int id, int vocabulary) {
+        require(
+                id >= 0 && id < vocabulary,
+                "%s is %d, but must be a token id below vocab_size, %d",
+                field,
+                id,
+                vocabulary);
+    }
+
+    private static void require(boolean holds, String message, Object... facts) {
+        if (!holds) {
+            throw new CheckpointException(message.formatted(facts));
+        }
+    }
+}

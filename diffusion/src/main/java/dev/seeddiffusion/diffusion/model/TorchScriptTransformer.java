@@ -1,0 +1,117 @@
+package dev.seeddiffusion.diffusion.model;
+
+import static dev.seeddiffusion.diffusion.torchscript.TorchScriptModule.argument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.torchscript.TorchScriptModule;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. */
+public final class TorchScriptTransformer implements Transformer {
+
+    private final ModelConfig config;
+    private final DType compute;
+    private final NDManager manager;
+    private final TorchScriptModule module;
+    private final IValue weights;
+    private final IValue cos;
+    private final IValue sin;
+
+    /**
+     * @param manager owns everything of the model's; closed with it
+     * @param compute F32 or BF16, the type of the matrices in {@code weights}
+     * @param weights in the order of {@link WeightLayout}, owned by {@code manager}
+     */
+    TorchScriptTransformer(
+            NDManager manager, ModelConfig config, DType compute, List<NDArray> weights) {
+        this.config = config;
+        this.compute = compute;
+        this.manager = manager;
+        TransformerSource source = new TransformerSource(config, compute);
+        this.module =
+                TorchScriptModule.load(manager, source.transformer() + source.inference());
+        this.weights = argument(weights);
+        RotaryTable rotary =
+                RotaryTable.of(
+                        manager, config, IntStream.range(0, config.contextTokens()).toArray());
+        this.cos = argument(rotary.cos());
+        this.sin = argument(rotary.sin());
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    @Override
+    public KvCache newCache(int capacityTokens) {
+        if (capacityTokens > config.contextTokens()) {
+            throw new IllegalArgumentException(
+                    "A cache of %d tokens is larger than the model's context of %d."
+                            .formatted(capacityTokens, config.contextTokens()));
+        }
+        return new TorchScriptKvCache(
+                manager.newSubManager(), module, config, compute, capacityTokens);
+    }
+
+    @Override
+    public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
+        TorchScriptKvCache kv = (TorchScriptKvCache) cache;
+        int rows = clean.length + canvas.length;
+        requireRoom(kv, rows, firstRow);
+        long[] ids =
+                IntStream.concat(IntStream.of(clean), IntStream.of(canvas)).asLongStream().toArray();
+        NDManager scope = manager.newSubManager();
+        try (NDArray input = scope.create(ids, new Shape(1, rows));
+                IValue idsArgument = argument(input);
+                IValue start = IValue.from((long) kv.length());
+                IValue cleanTokens = IValue.from((long) clean.length);
+                IValue first = IValue.from((long) firstRow)) {
+            NDArray logits =
+                    module.call(
+                            scope,
+                            "forward",
+                            idsArgument,
+                            start,
+                            cleanTokens,
+                            first,
+                            weights,
+                            kv.keys(),
+                            kv.values(),
+                            cos,
+                            sin);
+            kv.grow(clean.length);
+            return new TorchScriptLogits(scope, module, logits);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private static void requireRoom(TorchScriptKvCache kv, int rows, int firstRow) {
+        if (firstRow < 0 || firstRow >= rows) {
+            throw new IllegalArgumentException(
+                    "Logits are wanted from row %d of %d rows.".formatted(firstRow, rows));
+        }
+        if (kv.length() + rows > kv.capacity()) {
+            throw new IllegalArgumentException(
+                    "%d tokens are in the cache and %d more do not fit into its %d."
+                            .formatted(kv.length(), rows, kv.capacity()));
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        cos.close();
+        sin.close();
+        module.close();
+        manager.close();
+    }
+}

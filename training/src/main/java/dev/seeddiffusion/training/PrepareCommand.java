@@ -1,0 +1,157 @@
+package dev.seeddiffusion.training;
+
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import dev.seeddiffusion.training.corpus.Corpus;
+import dev.seeddiffusion.training.corpus.HeldOut;
+import dev.seeddiffusion.training.data.TokenFileBuilder;
+import dev.seeddiffusion.training.grammar.FunctionGrammar;
+import dev.seeddiffusion.training.report.Progress;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Tokenises a corpus and functions of our own making, once, into the files that training maps. */
+@Command(
+        name = "prepare",
+        description = {
+            "Tokenises the corpus and writes, into one folder:",
+            "  train.tokens     the corpus without its held-out functions",
+            "  grammar.tokens   functions of our own making",
+            "  held-out.jsonl   the functions that no model may be trained on, to judge it by"
+        },
+        footer = {
+            "",
+            "Example:",
+            "  ./seed prepare --corpus functions.jsonl.zst --tokenizer models/nano --out runs/data"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+final class PrepareCommand implements Callable<Integer> {
+    static final String TRAIN_FILE = "train.tokens";
+    static final String GRAMMAR_FILE = "grammar.tokens";
+    static final String HELD_OUT_FILE = "held-out.jsonl";
+
+    private static final long GRAMMAR_SEED = 1;
+
+    @Option(
+            names = "--corpus",
+            required = true,
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Files of functions (.jsonl, .jsonl.zst) and folders of *.py files.")
+    private List<Path> corpus = List.of();
+
+    @Option(
+            names = "--tokenizer",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder with tokenizer.json.")
+    private Path tokenizerFolder = Path.of("");
+
+    @Option(
+            names = "--max-tokens",
+            defaultValue = "512",
+            paramLabel = "N",
+            description = "Leave out functions with more tokens, their two ends counted.")
+    private int maxTokens;
+
+    @Option(
+            names = "--grammar",
+            defaultValue = "60000",
+            paramLabel = "N",
+            description = "Functions of our own making.")
+    private int grammarFunctions;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder for the three files; made if missing.")
+    private Path out = Path.of("");
+
+    @Override
+    public Integer call() throws IOException {
+        Corpus functions = new Corpus(corpus); // before any work: the paths may be wrong
+        Files.createDirectories(out);
+        try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder)) {
+            writeCorpus(functions, tokenizer);
+            writeGrammar(tokenizer);
+        }
+        return 0;
+    }
+
+    private void writeCorpus(Corpus functions, CodeTokenizer tokenizer) throws IOException {
+        HeldOut heldOut = new HeldOut(HeldOut.DEFAULT_SHARE);
+        Path heldOutPart = out.resolve(HELD_OUT_FILE + ".part");
+        LongAdder total = new LongAdder();
+        functions.forEach(_ -> total.increment()); // fast, and the progress bar can tell the end
+        LongAdder read = new LongAdder();
+        LongAdder heldOutFunctions = new LongAdder();
+        try (TokenFileBuilder train = builder(TRAIN_FILE, tokenizer);
+                BufferedWriter aside = Files.newBufferedWriter(heldOutPart)) {
+            try (Progress progress = new Progress("corpus", "functions", total.sum(), 0)) {
+                functions.forEach(
+                        function -> {
+                            try {
+                                if (heldOut.contains(function)) {
+                                    aside.write(Corpus.toJsonLine(function) + "\n");
+                                    heldOutFunctions.increment();
+                                } else {
+                                    train.add(function.code());
+                                }
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                            read.increment();
+                            progress.to(read.sum());
+                        });
+                train.finish();
+            }
+            report(TRAIN_FILE, train);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Files.move(heldOutPart, out.resolve(HELD_OUT_FILE), StandardCopyOption.REPLACE_EXISTING);
+        System.out.printf(
+                "%s: %,d functions%n", out.resolve(HELD_OUT_FILE), heldOutFunctions.sum());
+    }
+
+    private void writeGrammar(CodeTokenizer tokenizer) throws IOException {
+        FunctionGrammar grammar = new FunctionGrammar(GRAMMAR_SEED);
+        try (TokenFileBuilder file = builder(GRAMMAR_FILE, tokenizer)) {
+            try (Progress progress = new Progress("grammar", "functions", grammarFunctions, 0)) {
+                for (int i = 0; i < grammarFunctions; i++) {
+                    file.add(grammar.function(i).code());
+                    progress.to(i + 1);
+                }
+                file.finish();
+            }
+            report(GRAMMAR_FILE, file);
+        }
+    }
+
+    private TokenFileBuilder builder(String name, CodeTokenizer tokenizer) throws IOException {
+        return new TokenFileBuilder(
+                out.resolve(name),
+                tokenizer::encode,
+                tokenizer.documentEnd(),
+                tokenizer.vocabularySize(),
+                tokenizer.digest(),
+                maxTokens);
+    }
+
+    private void report(String name, TokenFileBuilder file) {
+        System.out.printf(
+                "%s: %,d functions, %,d tokens; left out %,d functions of more than %,d tokens%n",
+                out.resolve(name), file.documents(), file.tokens(), file.leftOut(), maxTokens);
+    }
+}

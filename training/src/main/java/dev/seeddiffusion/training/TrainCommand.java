@@ -1,0 +1,184 @@
+package dev.seeddiffusion.training;
+
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import dev.seeddiffusion.training.data.BatchSource;
+import dev.seeddiffusion.training.data.TokenFile;
+import dev.seeddiffusion.training.stage.LearningRate;
+import dev.seeddiffusion.training.stage.Stage;
+import dev.seeddiffusion.training.stage.Trainer;
+import dev.seeddiffusion.training.stage.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Trains a model on prepared data. */
+@Command(
+        name = "train",
+        description = {
+            "Trains one stage on prepared data, in a folder that holds all of the run:",
+            "  checkpoint/        the model as it stands, ready to serve",
+            "  state.safetensors  what --resume goes on from",
+            "  metrics.jsonl      the curves, and curves.svg their picture"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  seed train --stage mask --data runs/data --tokenizer runs/tokenizer --out runs/nano",
+            "  seed train @recipes/nano-mask.args --out runs/nano --resume"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+final class TrainCommand implements Callable<Integer> {
+
+    private static final double NORM_EPSILON = 1e-6;
+    private static final double ROPE_THETA = 10_000;
+    private static final int HEAD_WIDTH = 64;
+    private static final int DEFAULT_BLOCK_TOKENS = 32;
+    private static final double DEFAULT_THRESHOLD = 0.9;
+
+    @Option(
+            names = "--stage",
+            required = true,
+            paramLabel = "STAGE",
+            description = "${COMPLETION-CANDIDATES}: masked blocks, or the autoregressive baseline.")
+    private Stage stage = Stage.MASK;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder that prepare wrote.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--tokenizer",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder with the tokenizer.json that the data was prepared with.")
+    private Path tokenizerFolder = Path.of("");
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder of the run.")
+    private Path out = Path.of("");
+
+    @Option(names = "--resume", description = "Go on with the run in --out.")
+    private boolean resume;
+
+    @Option(names = "--steps", defaultValue = "4000", description = "Length of the run.")
+    private int steps;
+
+    @Option(names = "--rate", defaultValue = "2e-3", description = "Peak learning rate.")
+    private double rate;
+
+    @Option(names = "--warm-up", defaultValue = "150", description = "Steps up to the peak.")
+    private int warmUp;
+
+    @Option(
+            names = "--decay-share",
+            defaultValue = "0.25",
+            description = "Share of the steps, at the end, over which the rate falls.")
+    private double decayShare;
+
+    @Option(names = "--rows", defaultValue = "8", description = "Rows of a batch.")
+    private int rows;
+
+    @Option(names = "--row-tokens", defaultValue = "256", description = "Tokens of a row.")
+    private int rowTokens;
+
+    @Option(
+            names = "--grammar-share",
+            defaultValue = "0.2",
+            description = "Share of functions of our own making.")
+    private double grammarShare;
+
+    @Option(names = "--width", defaultValue = "256", description = "Hidden width.")
+    private int width;
+
+    @Option(names = "--layers", defaultValue = "4", description = "Layers.")
+    private int layers;
+
+    @Option(names = "--feed-forward", defaultValue = "704", description = "Feed-forward width.")
+    private int feedForward;
+
+    @Option(names = "--kv-heads", defaultValue = "4", description = "Key-value heads.")
+    private int keyValueHeads;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of weights, order and noise.")
+    private long seed;
+
+    @Option(
+            names = "--checkpoint-every",
+            defaultValue = "PT2M",
+            description = "Most work that an interruption can cost, such as PT2M.")
+    private Duration checkpointEvery = Duration.ZERO;
+
+    @Override
+    public Integer call() throws IOException {
+        try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
+                TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
+                TokenFile grammar = open(PrepareCommand.GRAMMAR_FILE, tokenizer)) {
+            new Trainer(
+                            out,
+                            tokenizerFolder.resolve(CodeTokenizer.FILE),
+                            config(tokenizer),
+                            settings())
+                    .run(source(corpus, grammar), resume);
+        }
+        return 0;
+    }
+
+    private TokenFile open(String name, CodeTokenizer tokenizer) throws IOException {
+        return TokenFile.open(data.resolve(name), tokenizer.digest());
+    }
+
+    private BatchSource source(TokenFile corpus, TokenFile grammar) {
+        List<BatchSource.Share> shares = new ArrayList<>();
+        if (grammarShare < 1) {
+            shares.add(new BatchSource.Share(corpus, 1 - grammarShare));
+        }
+        if (grammarShare > 0) {
+            shares.add(new BatchSource.Share(grammar, grammarShare));
+        }
+        return new BatchSource(shares, rows, rowTokens, seed);
+    }
+
+    private ModelConfig config(CodeTokenizer tokenizer) {
+        return new ModelConfig(
+                tokenizer.vocabularySize(),
+                width,
+                layers,
+                width / HEAD_WIDTH,
+                keyValueHeads,
+                HEAD_WIDTH,
+                feedForward,
+                rowTokens,
+                NORM_EPSILON,
+                ROPE_THETA,
+                true,
+                tokenizer.documentEnd(),
+                tokenizer.mask(),
+                DEFAULT_BLOCK_TOKENS,
+                DEFAULT_THRESHOLD);
+    }
+
+    private TrainingSettings settings() {
+        return new TrainingSettings(
+                stage,
+                rows,
+                rowTokens,
+                grammarShare,
+                seed,
+                new LearningRate(rate, warmUp, steps, decayShare),
+                checkpointEvery);
+    }
+}

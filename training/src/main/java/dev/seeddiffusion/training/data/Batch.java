@@ -1,0 +1,15 @@
+package dev.seeddiffusion.training.data;
+
+/**
+ * Rows of whole documents, end to end. All arrays have the shape (rows, row tokens) and belong to
+ * the caller.
+ *
+ * <p>A row holds {@code E a b E c d E …}: the document end between two documents is written once.
+ * It belongs to the document that it ends, and the next document sees it as its beginning.
+ *
+ * @param tokens token ids
+ * @param documentIndex which document of its row a position belongs to, from 0
+ * @param documentStart position of the document end that precedes the position's document: the
+ *     first position that it may attend to
+ */
+public record Batch(int[][] tokens, int[][] documentIndex, int[][] documentStart) {}

@@ -1,0 +1,58 @@
+package dev.seeddiffusion.training.grammar;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The names of one function: a placeholder {@code $n} gets one of the names that {@code names.txt}
+ * offers for it, keeps it, and shares it with no other placeholder.
+ */
+final class Names {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$([a-z]+)");
+    private static final Map<String, List<String>> OFFERED =
+            GrammarEntry.lines("names.txt").stream()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split(" +", 2))
+                    .collect(Collectors.toMap(row -> row[0], row -> List.of(row[1].split(", "))));
+
+    private final Map<String, String> chosen = new HashMap<>();
+    private final Random random;
+
+    Names(Random random) {
+        this.random = random;
+    }
+
+    /** Lets a placeholder stand for a text from now on. */
+    Names with(String placeholder, String text) {
+        chosen.put(placeholder, text);
+        return this;
+    }
+
+    String fill(String template) {
+        return PLACEHOLDER
+                .matcher(template)
+                .replaceAll(match -> Matcher.quoteReplacement(name(match.group(1))));
+    }
+
+    private String name(String placeholder) {
+        String name = chosen.get(placeholder);
+        if (name == null) {
+            List<String> offered = OFFERED.get(placeholder);
+            if (offered == null) {
+                throw new IllegalStateException("names.txt offers nothing for $" + placeholder);
+            }
+            List<String> free = offered.stream().filter(n -> !chosen.containsValue(n)).toList();
+            if (free.isEmpty()) {
+                throw new IllegalStateException("names.txt offers too few for $" + placeholder);
+            }
+            name = free.get(random.nextInt(free.size()));
+            chosen.put(placeholder, name);
+        }
+        return name;
+    }
+}

@@ -1,0 +1,5 @@
+/** Small Python functions of our own making, generated from a grammar by seed. */
+@NullMarked
+package dev.seeddiffusion.training.grammar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package dev.seeddiffusion.training.stage;
+
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+
+/** The stages of the recipe. */
+public enum Stage {
+    /** Mask-based diffusion, with next-token prediction beside it. */
+    MASK {
+        @Override
+        Objective objective(ModelConfig config) {
+            return new MaskObjective(config.mask(), config.documentEnd());
+        }
+    },
+    /** Next-token prediction alone: the autoregressive baseline of the same size. */
+    AR {
+        @Override
+        Objective objective(ModelConfig config) {
+            return new NextTokenObjective(config.documentEnd());
+        }
+    };
+
+    abstract Objective objective(ModelConfig config);
+}

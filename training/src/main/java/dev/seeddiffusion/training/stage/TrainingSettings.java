@@ -1,0 +1,31 @@
+package dev.seeddiffusion.training.stage;
+
+import java.time.Duration;
+
+/**
+ * How a stage is trained. What decides the data that a step sees is fixed for a run; length and rate
+ * may change when it is resumed.
+ *
+ * @param stage what is asked of the model
+ * @param rows rows of a batch
+ * @param rowTokens tokens of a row
+ * @param grammarShare share of functions of our own making in the mixture, in [0, 1]
+ * @param seed of weights, data order and noise
+ * @param rate learning rate over the run
+ * @param checkpointEvery most work that an interruption can cost
+ */
+public record TrainingSettings(
+        Stage stage,
+        int rows,
+        int rowTokens,
+        double grammarShare,
+        long seed,
+        LearningRate rate,
+        Duration checkpointEvery) {
+
+    /** What a resumed run must share with the run that it goes on with. */
+    String identity() {
+        return "stage %s, batch %d x %d, grammar share %s, seed %d"
+                .formatted(stage.name().toLowerCase(), rows, rowTokens, grammarShare, seed);
+    }
+}

@@ -1,0 +1,25 @@
+# What training adds to transformer.pyt: the loss over scored rows, and the optimiser's step.
+
+  # rows (k) int64 picks hidden states of the b·n, targets (k) int64 what each should predict,
+  # scales (2, k) float32 each row's share in the diffusion and in the next-token loss: both losses, (2).
+  def losses(self: __torch__.M, ids: Tensor, rows: Tensor, targets: Tensor, scales: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
+    x = torch.reshape((self).packed(ids, w, cos, sin, mask, ), [-1, ${hiddenWidth}])
+    y = (self).logits(torch.index_select(x, 0, rows), w, )
+    nll = torch.cross_entropy_loss(y, targets, None, 0, -100, 0.)
+    return torch.mv(scales, nll)
+
+  # Scales all gradients so that their common norm is at most `limit`; returns the norm before.
+  def clip(self: __torch__.M, gradients: List[Tensor], limit: float) -> Tensor:
+    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2), 0), 2)
+    _0 = torch._foreach_mul_(gradients, torch.clamp(torch.div(limit, torch.add(norm, 1e-06)), None, 1.))
+    return norm
+
+  def adamw(self: __torch__.M, w: List[Tensor], gradients: List[Tensor], mean: List[Tensor], square: List[Tensor], steps: List[Tensor], rate: float, decay: float) -> Tensor:
+    _0 = torch._foreach_add_(steps, 1)
+    _1 = torch._fused_adamw_(w, gradients, mean, square, annotate(List[Tensor], []), steps, lr=rate, beta1=0.9, beta2=0.95, weight_decay=decay, eps=1e-08, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+    return steps[0]
+
+  # average ← average + share · (w − average)
+  def average(self: __torch__.M, averages: List[Tensor], w: List[Tensor], share: float) -> Tensor:
+    _0 = torch._foreach_lerp_(averages, w, share)
+    return averages[0]

@@ -30,11 +30,10 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  ./seed prepare --corpus functions.jsonl.zst --tokenizer models/nano --out runs/data"
+            "  ./seed prepare --corpus functions.jsonl.zst --tokenizer models/nano \\",
+            "    --out runs/data"
         },
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
-        showDefaultValues = true)
+        sortOptions = false)
 final class PrepareCommand implements Callable<Integer> {
     static final String TRAIN_FILE = "train.tokens";
     static final String GRAMMAR_FILE = "grammar.tokens";
@@ -61,14 +60,17 @@ final class PrepareCommand implements Callable<Integer> {
             names = "--max-tokens",
             defaultValue = "512",
             paramLabel = "N",
-            description = "Leave out functions with more tokens, their two ends counted.")
+            description = {
+                "Leave out functions with more tokens, their two ends counted.",
+                "Default: ${DEFAULT-VALUE}."
+            })
     private int maxTokens;
 
     @Option(
             names = "--grammar",
             defaultValue = "60000",
             paramLabel = "N",
-            description = "Functions of our own making.")
+            description = "Functions of our own making. Default: ${DEFAULT-VALUE}.")
     private int grammarFunctions;
 
     @Option(
@@ -77,6 +79,12 @@ final class PrepareCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder for the three files; made if missing.")
     private Path out = Path.of("");
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
 
     @Override
     public Integer call() throws IOException {

@@ -21,11 +21,10 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  ./seed tokenizer --corpus functions.jsonl.zst --vocabulary 4096 --out models/nano"
+            "  ./seed tokenizer --corpus functions.jsonl.zst --vocabulary 4096 \\",
+            "    --out models/nano"
         },
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
-        showDefaultValues = true)
+        sortOptions = false)
 final class TokenizerCommand implements Callable<Integer> {
     /** Part of the sample that comes from the grammar. */
     private static final double GRAMMAR_SHARE = 0.1;
@@ -45,14 +44,17 @@ final class TokenizerCommand implements Callable<Integer> {
             names = "--vocabulary",
             defaultValue = "4096",
             paramLabel = "TOKENS",
-            description = "Token ids in all, special ones included.")
+            description = "Token ids in all, special ones included. Default: ${DEFAULT-VALUE}.")
     private int vocabulary;
 
     @Option(
             names = "--sample-bytes",
             defaultValue = "20000000",
             paramLabel = "BYTES",
-            description = "Text to learn from: an even sample of the corpus and the grammar.")
+            description = {
+                "Text to learn from: an even sample of the corpus and the grammar.",
+                "Default: ${DEFAULT-VALUE}."
+            })
     private long sampleBytes;
 
     @Option(
@@ -61,6 +63,12 @@ final class TokenizerCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder for tokenizer.json; made if missing.")
     private Path out = Path.of("");
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
 
     @Override
     public Integer call() throws IOException {

@@ -6,10 +6,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.torchscript.TorchScriptModule;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. */
@@ -25,23 +28,62 @@ public final class TorchScriptTransformer implements Transformer {
 
     /**
      * @param manager owns everything of the model's; closed with it
-     * @param compute F32 or BF16, the type of the matrices in {@code weights}
-     * @param weights in the order of {@link WeightLayout}, owned by {@code manager}
+     * @param compute F32 or BF16, what matrices are converted to
+     * @param weights gives each weight in float32, one after the other in the order of {@link
+     *     WeightLayout}, so that no more than one need be in memory twice
      */
     TorchScriptTransformer(
-            NDManager manager, ModelConfig config, DType compute, List<NDArray> weights) {
+            NDManager manager,
+            ModelConfig config,
+            DType compute,
+            BiFunction<NDManager, WeightSlot, NDArray> weights) {
         this.config = config;
         this.compute = compute;
         this.manager = manager;
         TransformerSource source = new TransformerSource(config, compute);
         this.module =
                 TorchScriptModule.load(manager, source.transformer() + source.inference());
-        this.weights = argument(weights);
+        List<NDArray> converted = new ArrayList<>();
+        for (WeightSlot slot : WeightLayout.of(config)) {
+            converted.add(convert(slot, weights));
+        }
+        this.weights = argument(converted);
         RotaryTable rotary =
                 RotaryTable.of(
                         manager, config, IntStream.range(0, config.contextTokens()).toArray());
         this.cos = argument(rotary.cos());
         this.sin = argument(rotary.sin());
+    }
+
+    /**
+     * Reads a model; the checkpoint may be closed afterwards.
+     *
+     * @param compute F32 or BF16: what matrices, keys and values are stored and multiplied in
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a weight is missing or
+     *     has another shape or type than the configuration asks for
+     */
+    public static TorchScriptTransformer load(CheckpointReader checkpoint, DType compute) {
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        try {
+            return new TorchScriptTransformer(
+                    manager,
+                    checkpoint.config(),
+                    compute,
+                    (scope, slot) -> slot.read(scope, checkpoint));
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private NDArray convert(WeightSlot slot, BiFunction<NDManager, WeightSlot, NDArray> weights) {
+        if (!slot.isMatrix() || compute == DType.F32) {
+            return weights.apply(manager, slot);
+        }
+        try (NDManager scope = manager.newSubManager();
+                IValue read = argument(weights.apply(scope, slot))) {
+            return module.call(manager, "weight", read);
+        }
     }
 
     @Override

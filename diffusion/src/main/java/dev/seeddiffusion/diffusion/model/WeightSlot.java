@@ -1,5 +1,9 @@
 package dev.seeddiffusion.diffusion.model;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -7,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -16,6 +21,8 @@ import java.util.stream.LongStream;
  * @param parts in the order of their rows
  */
 public record WeightSlot(List<Part> parts) {
+
+    private static final Set<DType> STORED = Set.of(DType.F32, DType.BF16, DType.F16);
 
     /**
      * A tensor of the checkpoint.
@@ -55,6 +62,30 @@ public record WeightSlot(List<Part> parts) {
     }
 
     /**
+     * Reads this slot from a checkpoint.
+     *
+     * @param owner owns the result
+     * @return float32, shape {@link #shape()}
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a part is missing or has
+     *     another shape or type
+     */
+    NDArray read(NDManager owner, CheckpointReader checkpoint) {
+        float[] values = new float[Math.toIntExact(elements())];
+        int at = 0;
+        for (Part part : parts) {
+            Tensor tensor = checkpoint.tensor(part.name, STORED, longs(part.shape));
+            float[] rows = FloatBytes.decode(tensor.buffer(), tensor.dtype());
+            System.arraycopy(rows, 0, values, at, rows.length);
+            at += rows.length;
+        }
+        return owner.create(values, new Shape(longs(shape())));
+    }
+
+    private static long[] longs(List<Long> shape) {
+        return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /**
      * Cuts this slot's values into the checkpoint's tensors.
      *
      * @param values row by row, {@link #elements()} of them
@@ -64,7 +95,7 @@ public record WeightSlot(List<Part> parts) {
         List<Tensor> tensors = new ArrayList<>();
         int from = 0;
         for (Part part : parts) {
-            long[] shape = part.shape.stream().mapToLong(Long::longValue).toArray();
+            long[] shape = longs(part.shape);
             int to = from + Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
             ByteBuffer bytes = FloatBytes.encode(Arrays.copyOfRange(values, from, to), type);
             tensors.add(new Tensor(part.name, type, shape, MemorySegment.ofBuffer(bytes)));

@@ -53,6 +53,7 @@ public final class TorchScriptModule implements AutoCloseable {
      * @param arguments stay the caller's
      */
     public NDArray call(NDManager scope, String method, IValue... arguments) {
+        interpretAsWritten();
         try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
             return result.toTensor((PtNDManager) scope);
         }
@@ -60,6 +61,7 @@ public final class TorchScriptModule implements AutoCloseable {
 
     /** As {@link #call}, for a method that returns a list of tensors. */
     public List<NDArray> callForList(NDManager scope, String method, IValue... arguments) {
+        interpretAsWritten();
         try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
             return List.of((NDArray[]) result.toTensorArray((PtNDManager) scope));
         }
@@ -72,11 +74,20 @@ public final class TorchScriptModule implements AutoCloseable {
      *     followed by {@code []}. Results belong to the manager of the first
      */
     public NDArray callRecorded(String method, NDList arguments) {
+        interpretAsWritten();
         NDArray selector = arguments.head().getManager().create(0);
         selector.setName("module_method:" + method);
         NDList all = new NDList(arguments);
         all.add(selector);
         return IValueUtils.forward(block, all, true).singletonOrThrow();
+    }
+
+    /**
+     * Keeps PyTorch from rewriting the code after its first runs, which would change the last bits of
+     * the results of a later call with equal arguments. A setting of the thread.
+     */
+    private static void interpretAsWritten() {
+        JniUtils.setGraphExecutorOptimize(false);
     }
 
     /** A tensor as an argument; the caller closes it. */

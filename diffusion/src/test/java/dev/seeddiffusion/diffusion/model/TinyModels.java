@@ -2,12 +2,9 @@ package dev.seeddiffusion.diffusion.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -20,26 +17,38 @@ final class TinyModels {
     private TinyModels() {}
 
     static TorchScriptTransformer random(long seed) {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
-        return new TorchScriptTransformer(
-                manager, CONFIG, DType.F32, weights(manager, CONFIG, seed));
+        return random(DType.F32, seed);
     }
 
-    /** Weights large enough that attention and gates are far from their linear range. */
-    static List<NDArray> weights(NDManager manager, ModelConfig config, long seed) {
+    static TorchScriptTransformer random(DType compute, long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        List<NDArray> weights = new ArrayList<>();
-        for (WeightSlot slot : WeightLayout.of(config)) {
-            float[] values = new float[Math.toIntExact(slot.elements())];
-            double center = slot.isMatrix() ? 0 : 1;
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (center + 0.2 * random.nextGaussian());
-            }
-            long[] shape = slot.shape().stream().mapToLong(Long::longValue).toArray();
-            NDArray flat = manager.create(values);
-            weights.add(flat.reshape(new Shape(shape)).toType(DataType.FLOAT32, true));
-            flat.close();
+        return new TorchScriptTransformer(
+                NDManager.newBaseManager("PyTorch"),
+                CONFIG,
+                compute,
+                (owner, slot) -> weight(owner, slot, random));
+    }
+
+    /** The same weights in the reference implementation. */
+    static EagerTransformer reference(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        return new EagerTransformer(CONFIG, (owner, slot) -> weight(owner, slot, random));
+    }
+
+    /** Random token ids, without the two special ones. */
+    static int[] tokens(int count, long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        return random.ints(count, 2, CONFIG.vocabulary()).toArray();
+    }
+
+    /** Large enough that attention and gates are far from their linear range. */
+    static NDArray weight(NDManager owner, WeightSlot slot, RandomGenerator random) {
+        float[] values = new float[Math.toIntExact(slot.elements())];
+        double center = slot.isMatrix() ? 0 : 1;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (center + 0.2 * random.nextGaussian());
         }
-        return weights;
+        return owner.create(
+                values, new Shape(slot.shape().stream().mapToLong(Long::longValue).toArray()));
     }
 }

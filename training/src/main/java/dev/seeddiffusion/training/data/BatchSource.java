@@ -120,7 +120,8 @@ public final class BatchSource {
             double weight = shares.get(i).weight();
             if (file.documents() == 0 || !(weight > 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
-                        "token file %d of the mixture has %d documents and the weight %s; both must be above 0"
+                        ("token file %d of the mixture has %d documents and the weight %s; both"
+                                        + " must be above 0")
                                 .formatted(i + 1, file.documents(), weight));
             }
             draws[i] = weight * file.documents() / file.tokens(); // long documents are drawn less

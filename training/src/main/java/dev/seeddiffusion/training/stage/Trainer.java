@@ -27,8 +27,8 @@ import java.util.random.RandomGeneratorFactory;
  * Trains one stage in a folder: {@code state.safetensors} to go on from, {@code checkpoint/} to serve
  * (the averaged weights in bfloat16), {@code metrics.jsonl} and {@code curves.svg} to look at.
  *
- * <p>Equal settings give equal data and equal noise at every step, whether or not the run was
- * interrupted. Killing it loses at most the work since the last checkpoint.
+ * <p>Equal settings give equal data, noise and weights at every step on one machine, whether or not
+ * the run was interrupted. Killing it loses at most the work since the last checkpoint.
  */
 public final class Trainer {
 

@@ -11,11 +11,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "seed",
         description = "Trains a diffusion language model for code, step by step.",
-        subcommands = {TokenizerCommand.class, PrepareCommand.class, TrainCommand.class},
+        subcommands = {TokenizerCommand.class, PrepareCommand.class, TrainCommand.class, GenerateCommand.class, EvalCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true,
         sortOptions = false)
-public final class TrainingCommand {
-    private TrainingCommand() {}
+public final class SeedCommand {
+    private SeedCommand() {}
 
     /** Exits with 0, with 1 if the work failed, or with 2 if the arguments are wrong. */
     public static void main(String[] arguments) {
@@ -23,9 +23,9 @@ public final class TrainingCommand {
     }
 
     static int run(String... arguments) {
-        return new CommandLine(new TrainingCommand())
+        return new CommandLine(new SeedCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(TrainingCommand::report)
+                .setExecutionExceptionHandler(SeedCommand::report)
                 .execute(arguments);
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TrainingCommandTest {
+class SeedCommandTest {
     private static final int FUNCTIONS = 300;
 
     @TempDir Path folder;
@@ -110,7 +110,7 @@ class TrainingCommandTest {
     }
 
     private static int run(Object... arguments) {
-        return TrainingCommand.run(
+        return SeedCommand.run(
                 IntStream.range(0, arguments.length)
                         .mapToObj(i -> arguments[i].toString())
                         .toArray(String[]::new));

@@ -1,0 +1,77 @@
+package dev.seeddiffusion.diffusion.sampling;
+
+import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
+import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
+
+/** Begins generations on one model. {@link #prompt} may be called by any thread. */
+public final class Sampler {
+
+    private final Transformer model;
+    private final CodeTokenizer tokenizer;
+    private final TokenHealing healing;
+
+    public Sampler(Transformer model, CodeTokenizer tokenizer) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.healing = new TokenHealing(tokenizer);
+    }
+
+    /** Reads a prompt; text that spells a special token means that text. */
+    public Prompt prompt(String text) {
+        HealedPrompt healed = healing.split(text);
+        int[] tokens = new int[healed.head().length + 1];
+        tokens[0] = tokenizer.documentEnd();
+        System.arraycopy(healed.head(), 0, tokens, 1, healed.head().length);
+        return new Prompt(tokens, healed.tail());
+    }
+
+    /**
+     * A cache with room for a prompt and its output, as far as the model's context goes.
+     *
+     * @throws ContextExceededException if they are longer than that
+     */
+    public KvCache cacheFor(Prompt prompt, SamplingSettings settings) {
+        requireWithinContext(prompt, settings);
+        int wanted = prompt.mostTokens() + settings.maxTokens();
+        return model.newCache(Math.min(wanted, model.config().contextTokens()));
+    }
+
+    /**
+     * May be called by any thread.
+     *
+     * @throws ContextExceededException if prompt and output are longer than the model's context
+     */
+    public void requireWithinContext(Prompt prompt, SamplingSettings settings) {
+        int context = model.config().contextTokens();
+        if (settings.maxTokens() > context - prompt.tokens().length) {
+            throw new ContextExceededException(
+                    prompt.tokens().length, settings.maxTokens(), context);
+        }
+    }
+
+    /**
+     * @param cache from {@link #cacheFor}; may hold the keys and values of the prompt's first tokens,
+     *     but not of its last, which the model must see. The generation's from now on
+     * @throws IllegalArgumentException if the cache holds more of the prompt
+     */
+    public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache) {
+        if (cache.length() >= prompt.tokens().length) {
+            throw new IllegalArgumentException(
+                    "%d tokens are in the cache, but only %d of a prompt of %d may be."
+                            .formatted(
+                                    cache.length(),
+                                    prompt.tokens().length - 1,
+                                    prompt.tokens().length));
+        }
+        return new Generation(model, tokenizer, healing, prompt, settings, cache);
+    }
+
+    /** A generation that shares no cache. */
+    public Generation start(String prompt, SamplingSettings settings) {
+        Prompt read = prompt(prompt);
+        return start(read, settings, cacheFor(read, settings));
+    }
+}

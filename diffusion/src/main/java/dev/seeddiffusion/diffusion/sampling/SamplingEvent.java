@@ -1,0 +1,40 @@
+package dev.seeddiffusion.diffusion.sampling;
+
+import java.util.List;
+
+/** What a step of a generation made known: any number of the first two, then one Finished. */
+public sealed interface SamplingEvent {
+
+    /**
+     * The canvas after a step; may still change.
+     *
+     * @param block counts blocks of the output, from 0
+     * @param step denoising steps of this generation so far
+     * @param text the canvas up to an end of text; a token still masked is one {@link #MASKED}
+     */
+    record Drafted(int block, int step, String text) implements SamplingEvent {
+
+        /** Stands for a masked token. */
+        public static final char MASKED = '░';
+    }
+
+    /**
+     * Tokens that never change again.
+     *
+     * @param firstPosition counts tokens of the output, from 0
+     * @param text what they add to the output, in whole characters
+     */
+    record Committed(int firstPosition, List<PlacedToken> tokens, String text)
+            implements SamplingEvent {}
+
+    /** The end. */
+    record Finished(Reason reason, SamplingUsage usage) implements SamplingEvent {}
+
+    /** Why a generation ended. */
+    enum Reason {
+        /** The model ended the text, or a stop string was met. */
+        STOP,
+        /** The most tokens asked for, or the end of the context, was reached. */
+        LENGTH
+    }
+}

@@ -1,0 +1,203 @@
+package dev.seeddiffusion.diffusion.model;
+
+import static dev.seeddiffusion.diffusion.model.LogitsAssert.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.seeddiffusion.diffusion.checkpoint.DType;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the generated model must agree with: its definition, and itself in every other mode. */
+class TransformerTest {
+
+    private static final int MASK = TinyModels.CONFIG.mask();
+    private static final double EXACT = 1e-4;
+
+    private static TorchScriptTransformer model;
+    private static EagerTransformer reference;
+
+    @BeforeAll
+    static void load() {
+        model = TinyModels.random(7);
+        reference = TinyModels.reference(7);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+        reference.close();
+    }
+
+    @ParameterizedTest(name = "{0} clean, canvas of {1}")
+    @CsvSource({"1,0", "9,0", "1,1", "5,8", "17,1", "40,32"})
+    void the_generated_forward_is_the_definition(int clean, int canvas) {
+        int[] tokens = TinyModels.tokens(clean, 1);
+        int[] block = canvas(canvas);
+
+        float[][] expected = referenceLogits(tokens, block);
+        float[][] actual = fresh(tokens, block, 0);
+
+        assertClose(actual, expected, 1e-3);
+    }
+
+    @ParameterizedTest(name = "{0} tokens in the cache")
+    @ValueSource(ints = {1, 7, 63, 64, 65, 150})
+    void a_block_against_cached_keys_and_values_is_a_full_recompute(int prefix) {
+        int[] tokens = TinyModels.tokens(prefix, 2);
+        int[] block = canvas(16);
+        float[][] recomputed = fresh(tokens, block, prefix);
+
+        try (KvCache cache = model.newCache(prefix + 16)) {
+            forward(cache, tokens, new int[0], prefix - 1);
+            assertClose(forward(cache, new int[0], block, 0), recomputed, EXACT);
+            assertClose(forward(cache, new int[0], block, 0), recomputed, EXACT); // leaves no trace
+        }
+    }
+
+    @ParameterizedTest(name = "prefill in pieces of {0}")
+    @ValueSource(ints = {1, 3, 64})
+    void a_prompt_may_be_read_in_pieces(int piece) {
+        int[] tokens = TinyModels.tokens(100, 3);
+        float[][] whole = fresh(tokens, new int[0], 99);
+
+        try (KvCache cache = model.newCache(100)) {
+            float[][] last = {};
+            for (int from = 0; from < tokens.length; from += piece) {
+                int[] part = Arrays.copyOfRange(tokens, from, Math.min(100, from + piece));
+                last = forward(cache, part, new int[0], part.length - 1);
+            }
+            assertClose(last, whole, EXACT);
+        }
+    }
+
+    @Test
+    void committing_a_block_with_the_next_ones_first_step_is_committing_it_alone() {
+        int[] prompt = TinyModels.tokens(10, 4);
+        int[] block = TinyModels.tokens(8, 5);
+        int[] next = canvas(8);
+        try (KvCache alone = model.newCache(40);
+                KvCache fused = model.newCache(40)) {
+            forward(alone, prompt, new int[0], 9);
+            forward(alone, block, new int[0], 7);
+            float[][] expected = forward(alone, new int[0], next, 0);
+
+            forward(fused, prompt, new int[0], 9);
+            assertClose(forward(fused, block, next, block.length), expected, EXACT);
+            assertThat(fused.length()).isEqualTo(alone.length());
+        }
+    }
+
+    @ParameterizedTest(name = "canvas of {0}")
+    @ValueSource(ints = {1, 4, 32})
+    void the_autoregressive_logits_do_not_depend_on_the_block_behind_them(int canvas) {
+        int[] tokens = TinyModels.tokens(20, 6);
+        float[][] alone = fresh(tokens, new int[0], 0);
+
+        float[][] beside = Arrays.copyOf(fresh(tokens, canvas(canvas), 0), 20);
+
+        assertClose(beside, alone, EXACT);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"F32", "BF16"})
+    void keys_and_values_that_travelled_as_bytes_give_the_same_logits(DType compute) {
+        try (TorchScriptTransformer transformer = TinyModels.random(compute, 8);
+                KvCache here = transformer.newCache(200);
+                KvCache there = transformer.newCache(200)) {
+            int[] tokens = TinyModels.tokens(128, 7);
+            transformer.forward(here, tokens, new int[0], 127).close();
+            there.append(here.read(0, 64), 64);
+            there.append(here.read(64, 64), 64);
+
+            try (Logits expected = transformer.forward(here, new int[0], canvas(8), 0);
+                    Logits actual = transformer.forward(there, new int[0], canvas(8), 0)) {
+                assertThat(actual.toArray()).isEqualTo(expected.toArray());
+            }
+        }
+    }
+
+    @Test
+    void bfloat16_stays_close_to_float32() {
+        int[] tokens = TinyModels.tokens(30, 8);
+        try (TorchScriptTransformer narrow = TinyModels.random(DType.BF16, 7);
+                KvCache cache = narrow.newCache(38);
+                Logits logits = narrow.forward(cache, tokens, canvas(8), 30)) {
+            float[] exact = LogitsAssert.flat(fresh(tokens, canvas(8), 30));
+            double error = 0;
+            double size = 0;
+            float[] actual = logits.toArray();
+            for (int i = 0; i < exact.length; i++) {
+                if (Float.isFinite(exact[i])) {
+                    error += Math.pow(actual[i] - exact[i], 2);
+                    size += Math.pow(exact[i], 2);
+                }
+            }
+            assertThat(Math.sqrt(error / size)).isBetween(1e-6, 3e-2);
+        }
+    }
+
+    @Test
+    void the_mask_token_is_never_proposed() {
+        try (KvCache cache = model.newCache(32);
+                Logits logits = model.forward(cache, new int[0], canvas(32), 0)) {
+            float[] uniforms = new float[32];
+            for (int i = 0; i < uniforms.length; i++) {
+                uniforms[i] = i / 32f;
+            }
+            assertThat(logits.likeliest().ids()).doesNotContain(MASK);
+            assertThat(logits.sample(5, 1, uniforms).ids()).doesNotContain(MASK);
+        }
+    }
+
+    @Test
+    void what_does_not_fit_is_refused() {
+        try (KvCache cache = model.newCache(8)) {
+            assertThatThrownBy(() -> model.forward(cache, new int[9], new int[0], 0))
+                    .hasMessageContaining("do not fit into its 8");
+            assertThatThrownBy(() -> model.forward(cache, new int[2], new int[0], 2))
+                    .hasMessageContaining("row 2 of 2");
+            assertThatThrownBy(() -> model.newCache(10_000)).hasMessageContaining("context of 256");
+        }
+    }
+
+    /** Clean tokens see causally; the canvas sees everything. */
+    private static float[][] referenceLogits(int[] clean, int[] canvas) {
+        int n = clean.length + canvas.length;
+        boolean[][] visible = new boolean[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                visible[i][j] = i >= clean.length || j <= i;
+            }
+        }
+        int[] ids = IntStream.concat(IntStream.of(clean), IntStream.of(canvas)).toArray();
+        return reference.logits(ids, IntStream.range(0, n).toArray(), visible);
+    }
+
+    private static float[][] fresh(int[] clean, int[] canvas, int firstRow) {
+        try (KvCache cache = model.newCache(clean.length + canvas.length)) {
+            return forward(cache, clean, canvas, firstRow);
+        }
+    }
+
+    private static float[][] forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
+        try (Logits logits = model.forward(cache, clean, canvas, firstRow)) {
+            return LogitsAssert.rows(logits.toArray(), logits.rows());
+        }
+    }
+
+    /** Mostly masks, with a few placed tokens. */
+    private static int[] canvas(int tokens) {
+        int[] canvas = new int[tokens];
+        for (int i = 0; i < tokens; i++) {
+            canvas[i] = i % 3 == 2 ? 10 + i : MASK;
+        }
+        return canvas;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.seeddiffusion.diffusion.sampling;
+
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.Choice;
+import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.model.Transformer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A stand-in for a model that has learned one document by heart: it proposes, at every position, the
+ * token that the document has there, as confidently as the test says. Counts its forwards.
+ */
+final class ScriptedTransformer implements Transformer {
+
+    private final ModelConfig config;
+    private final int[] document;
+    private final Confidence confidence;
+    final List<String> calls = new ArrayList<>();
+
+    /** How sure the model is of a position's token, given the canvas that it sees. */
+    interface Confidence {
+        float at(int position, int masksBefore);
+    }
+
+    /**
+     * @param document token ids from position 0; what follows it is its last token again
+     */
+    ScriptedTransformer(ModelConfig config, int[] document, Confidence confidence) {
+        this.config = config;
+        this.document = document;
+        this.confidence = confidence;
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    @Override
+    public KvCache newCache(int capacityTokens) {
+        return new Positions(capacityTokens);
+    }
+
+    @Override
+    public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
+        Positions positions = (Positions) cache;
+        calls.add(clean.length + "+" + canvas.length);
+        int start = positions.length;
+        for (int i = 0; i < clean.length; i++) {
+            if (clean[i] != at(start + i)) {
+                throw new AssertionError(
+                        "Position %d was read as %d, not %d."
+                                .formatted(start + i, clean[i], at(start + i)));
+            }
+        }
+        positions.length += clean.length;
+        int rows = clean.length + canvas.length - firstRow;
+        int[] ids = new int[rows];
+        float[] confidences = new float[rows];
+        int masks = 0;
+        for (int row = 0; row < rows; row++) {
+            int inCanvas = firstRow + row - clean.length;
+            // A clean token's row predicts the token after it, a canvas row its own.
+            int position = start + firstRow + row + (inCanvas < 0 ? 1 : 0);
+            ids[row] = at(position);
+            confidences[row] = confidence.at(position, masks);
+            masks += inCanvas >= 0 && canvas[inCanvas] == config.mask() ? 1 : 0;
+        }
+        return new Scripted(new Choice(ids, confidences), config.vocabulary());
+    }
+
+    private int at(int position) {
+        return document[Math.min(position, document.length - 1)];
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class Positions implements KvCache {
+        private final int capacity;
+        private int length;
+
+        Positions(int capacity) {
+            this.capacity = capacity;
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
+
+        @Override
+        public int capacity() {
+            return capacity;
+        }
+
+        @Override
+        public int bytesPerToken() {
+            return 1;
+        }
+
+        @Override
+        public ByteBuffer read(int start, int tokens) {
+            return ByteBuffer.allocate(tokens);
+        }
+
+        @Override
+        public void append(ByteBuffer bytes, int tokens) {
+            length += tokens;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private record Scripted(Choice choice, int vocabulary) implements Logits {
+        @Override
+        public int rows() {
+            return choice.ids().length;
+        }
+
+        @Override
+        public Choice likeliest() {
+            return choice;
+        }
+
+        @Override
+        public Choice sample(double temperature, double topP, float[] uniforms) {
+            return choice;
+        }
+
+        @Override
+        public float[] toArray() {
+            float[] logits = new float[rows() * vocabulary];
+            Arrays.fill(logits, -10);
+            for (int row = 0; row < rows(); row++) {
+                logits[row * vocabulary + choice.ids()[row]] = 10;
+            }
+            return logits;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,53 @@
+package dev.seeddiffusion.training.evaluation;
+
+import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.model.Transformer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Times forwards of several lengths in turns, so that a busy moment hits all of them. */
+public final class ForwardTimes {
+
+    private static final int WARM_UP_ROUNDS = 10;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private ForwardTimes() {}
+
+    /**
+     * @param prefix clean tokens in the cache
+     * @param canvases tokens of each forward to time
+     * @param rounds how often each is timed
+     * @return median milliseconds of a forward over so many tokens, choosing included
+     */
+    public static Map<Integer, Double> medians(
+            Transformer model, int prefix, int[] canvases, int rounds) {
+        double[][] millis = new double[canvases.length][rounds];
+        int longest = Arrays.stream(canvases).max().orElseThrow();
+        try (KvCache cache = model.newCache(prefix + longest)) {
+            int[] clean = new int[prefix];
+            Arrays.fill(clean, model.config().documentEnd());
+            model.forward(cache, clean, new int[0], prefix - 1).close();
+            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+                for (int i = 0; i < canvases.length; i++) {
+                    int[] canvas = new int[canvases[i]];
+                    Arrays.fill(canvas, model.config().mask());
+                    long start = System.nanoTime();
+                    try (Logits logits = model.forward(cache, new int[0], canvas, 0)) {
+                        logits.likeliest();
+                    }
+                    if (round >= 0) {
+                        millis[i][round] = (System.nanoTime() - start) / NANOS_PER_MILLI;
+                    }
+                }
+            }
+        }
+        Map<Integer, Double> medians = new LinkedHashMap<>();
+        for (int i = 0; i < canvases.length; i++) {
+            Arrays.sort(millis[i]);
+            medians.put(canvases[i], millis[i][rounds / 2]);
+        }
+        return medians;
+    }
+}

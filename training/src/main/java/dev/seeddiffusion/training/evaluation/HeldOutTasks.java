@@ -1,0 +1,42 @@
+package dev.seeddiffusion.training.evaluation;
+
+import dev.seeddiffusion.training.corpus.Corpus;
+import dev.seeddiffusion.training.corpus.FunctionPrompt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Functions that no model was trained on, cut into what is given and what is asked for. */
+public final class HeldOutTasks {
+
+    private HeldOutTasks() {}
+
+    /**
+     * The first functions of a file that the model's context can hold whole.
+     *
+     * @param heldOut file that {@code prepare} wrote
+     * @param count how many
+     * @param tokens counts the tokens of a text
+     * @param contextTokens of the model, the document's start and end included
+     * @throws IllegalArgumentException if the file holds fewer
+     */
+    public static List<FunctionPrompt> read(
+            Path heldOut, int count, ToIntFunction<String> tokens, int contextTokens) {
+        List<FunctionPrompt> tasks = new ArrayList<>();
+        new Corpus(List.of(heldOut))
+                .forEach(
+                        function -> {
+                            if (tasks.size() < count
+                                    && tokens.applyAsInt(function.code()) + 2 <= contextTokens) {
+                                FunctionPrompt.of(function.code()).ifPresent(tasks::add);
+                            }
+                        });
+        if (tasks.size() < count) {
+            throw new IllegalArgumentException(
+                    "%s holds %d functions that fit into %d tokens, %d are asked for."
+                            .formatted(heldOut, tasks.size(), contextTokens, count));
+        }
+        return tasks;
+    }
+}

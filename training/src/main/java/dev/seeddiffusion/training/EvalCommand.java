@@ -2,6 +2,7 @@ package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
+import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
 import dev.seeddiffusion.training.corpus.FunctionPrompt;
 import dev.seeddiffusion.training.evaluation.HeldOutTasks;
 import dev.seeddiffusion.training.evaluation.Output;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "eval",
         description = {
-            "Completes held-out functions, given signature and docstring, at temperature 0, and",
-            "counts how many completions are Python with at least one statement in the body."
+            "Completes held-out functions, given signature and docstring, and counts how many",
+            "completions are Python with at least one statement in the body."
         },
         footer = {"", "Example:", "  seed eval --model models/nano --data runs/data"},
         mixinStandardHelpOptions = true,
@@ -63,6 +64,15 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--threshold", description = "Confidence from which a token is placed.")
     private @Nullable Double threshold;
 
+    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest.")
+    private double temperature;
+
+    @Option(names = "--top-p", defaultValue = "1", description = "Share to sample from.")
+    private double topP;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Of the first task, then counted up.")
+    private long seed;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
     private @Nullable Path json;
 
@@ -89,9 +99,6 @@ final class EvalCommand implements Callable<Integer> {
     private Map<String, Object> judge(
             LoadedModel loaded, PythonParser parser, List<FunctionPrompt> tasks)
             throws IOException {
-        int blocks =
-                blockTokens != null ? blockTokens : loaded.model().config().blockTokens();
-        double sure = threshold != null ? threshold : loaded.model().config().threshold();
         int parsing = 0;
         int withBody = 0;
         long tokens = 0;
@@ -101,7 +108,7 @@ final class EvalCommand implements Callable<Integer> {
             for (int i = 0; i < tasks.size(); i++) {
                 String prompt = tasks.get(i).prompt();
                 Output output =
-                        Output.of(loaded.sampler(), prompt, settings(loaded, prompt, blocks, sure));
+                        Output.of(loaded.sampler(), prompt, settings(loaded, i, prompt));
                 PythonParse parse = parser.parse(prompt + output.text());
                 parsing += parse.parses() ? 1 : 0;
                 withBody += parse.hasBody() ? 1 : 0;
@@ -115,8 +122,10 @@ final class EvalCommand implements Callable<Integer> {
         figures.put("suite", "held-out functions");
         figures.put("model", modelFolder.toString());
         figures.put("decoding", decoding.name().toLowerCase());
-        figures.put("block_tokens", blocks);
-        figures.put("threshold", sure);
+        figures.put("block_tokens", blockTokens(loaded));
+        figures.put("threshold", threshold(loaded));
+        figures.put("temperature", temperature);
+        figures.put("top_p", topP);
         figures.put("tasks", tasks.size());
         figures.put("parses_percent", rounded(PERCENT * parsing / tasks.size()));
         figures.put("with_body_percent", rounded(PERCENT * withBody / tasks.size()));
@@ -126,12 +135,26 @@ final class EvalCommand implements Callable<Integer> {
         return figures;
     }
 
-    private SamplingSettings settings(
-            LoadedModel loaded, String prompt, int blocks, double sure) {
+    private SamplingSettings settings(LoadedModel loaded, int task, String prompt) {
         int read = loaded.sampler().prompt(prompt).mostTokens();
-        int room = loaded.model().config().contextTokens() - read;
-        SamplingSettings settings = SamplingSettings.greedy(Math.max(1, room), blocks, sure);
-        return decoding == SamplingSettings.Mode.DIFFUSION ? settings : settings.autoregressive();
+        return new SamplingSettings(
+                decoding,
+                Math.max(1, loaded.model().config().contextTokens() - read),
+                temperature,
+                topP,
+                seed + task,
+                List.of(),
+                blockTokens(loaded),
+                UnmaskingPolicy.confidenceThreshold(threshold(loaded)),
+                false);
+    }
+
+    private int blockTokens(LoadedModel loaded) {
+        return blockTokens != null ? blockTokens : loaded.model().config().blockTokens();
+    }
+
+    private double threshold(LoadedModel loaded) {
+        return threshold != null ? threshold : loaded.model().config().threshold();
     }
 
     private static double rounded(double value) {

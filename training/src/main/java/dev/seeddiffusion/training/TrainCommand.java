@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -70,6 +71,20 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder of the run.")
     private Path out = Path.of("");
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "Checkpoint to begin with; its sizes are the model's.")
+    private @Nullable Path from;
+
+    @Option(
+            names = "--blocks",
+            defaultValue = "4,8,16,32,64",
+            split = ",",
+            paramLabel = "N",
+            description = "Lengths of the blocks that are denoised, drawn for each row.")
+    private List<Integer> blocks = List.of();
 
     @Option(names = "--resume", description = "Go on with the run in --out.")
     private boolean resume;
@@ -131,7 +146,8 @@ final class TrainCommand implements Callable<Integer> {
                             out,
                             tokenizerFolder.resolve(CodeTokenizer.FILE),
                             config(tokenizer),
-                            settings())
+                            settings(),
+                            from)
                     .run(source(corpus, grammar), resume);
         }
         return 0;
@@ -153,6 +169,9 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private ModelConfig config(CodeTokenizer tokenizer) {
+        if (from != null) {
+            return ModelConfig.read(from.resolve("config.json"));
+        }
         return new ModelConfig(
                 tokenizer.vocabularySize(),
                 width,
@@ -178,6 +197,7 @@ final class TrainCommand implements Callable<Integer> {
                 rowTokens,
                 grammarShare,
                 seed,
+                List.copyOf(blocks),
                 new LearningRate(rate, warmUp, steps, decayShare),
                 checkpointEvery);
     }

@@ -1,5 +1,7 @@
 package dev.seeddiffusion.common.chunk;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -13,11 +15,11 @@ import java.util.List;
  *
  * <p>A key covers every token before it, so equal keys mean equal prefixes; the root covers
  * everything else that the bytes depend on. Token ids are hashed as little-endian int32 on every
- * host.
+ * host. In JSON a key is its string.
  *
  * @param hex 64 lower-case hexadecimal digits
  */
-public record ChunkKey(String hex) {
+public record ChunkKey(@JsonValue String hex) {
 
     /** Tokens in a chunk; the last, partial chunk of a prompt has no key. */
     public static final int CHUNK_TOKENS = 64;
@@ -27,6 +29,7 @@ public record ChunkKey(String hex) {
     /**
      * @throws IllegalArgumentException if {@code hex} is not 64 lower-case hexadecimal digits
      */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public ChunkKey {
         if (hex.length() != HEX_DIGITS || !hex.chars().allMatch(ChunkKey::isLowerHexDigit)) {
             throw new IllegalArgumentException(

@@ -34,4 +34,12 @@ public record GenerationRequest(
         @NotNull Decoding decoding,
         @Nullable @Positive Integer blockTokens,
         @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double threshold,
-        boolean drafts) {}
+        boolean drafts) {
+
+    /** Leaves out what the user wrote, so that no log or error message repeats it. */
+    @Override
+    public String toString() {
+        return "GenerationRequest[requestId=%s, maxTokens=%d, decoding=%s]"
+                .formatted(requestId, maxTokens, decoding);
+    }
+}

@@ -69,7 +69,7 @@ public record WeightSlot(List<Part> parts) {
      * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a part is missing or has
      *     another shape or type
      */
-    NDArray read(NDManager owner, CheckpointReader checkpoint) {
+    public NDArray read(NDManager owner, CheckpointReader checkpoint) {
         float[] values = new float[Math.toIntExact(elements())];
         int at = 0;
         for (Part part : parts) {

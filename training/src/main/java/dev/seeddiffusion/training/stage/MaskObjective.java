@@ -7,6 +7,7 @@ import dev.seeddiffusion.diffusion.noise.MaskNoise.NoisyRow;
 import dev.seeddiffusion.diffusion.noise.NoiseLevels;
 import dev.seeddiffusion.training.data.Batch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,14 +19,17 @@ import java.util.random.RandomGenerator;
  */
 final class MaskObjective implements Objective {
 
-    private static final int[] BLOCK_TOKENS = {4, 8, 16, 32, 64};
-
     private final MaskNoise noise;
     private final int documentEnd;
+    private final List<Integer> blockTokens;
 
-    MaskObjective(int mask, int documentEnd) {
+    /**
+     * @param blockTokens lengths of blocks, one drawn for each row
+     */
+    MaskObjective(int mask, int documentEnd, List<Integer> blockTokens) {
         this.noise = new MaskNoise(mask);
         this.documentEnd = documentEnd;
+        this.blockTokens = List.copyOf(blockTokens);
     }
 
     @Override
@@ -35,8 +39,8 @@ final class MaskObjective implements Objective {
         int packed = 2 * length;
         BlockPartition[] partitions = new BlockPartition[batch];
         for (int b = 0; b < batch; b++) {
-            int blockTokens = BLOCK_TOKENS[random.nextInt(BLOCK_TOKENS.length)];
-            partitions[b] = BlockPartition.of(length, blockTokens, random);
+            int tokens = blockTokens.get(random.nextInt(blockTokens.size()));
+            partitions[b] = BlockPartition.of(length, tokens, random);
         }
         int blocks = Arrays.stream(partitions).mapToInt(BlockPartition::blocks).sum();
         double[] levels = NoiseLevels.spread(blocks, random);

@@ -7,17 +7,18 @@ public enum Stage {
     /** Mask-based diffusion, with next-token prediction beside it. */
     MASK {
         @Override
-        Objective objective(ModelConfig config) {
-            return new MaskObjective(config.mask(), config.documentEnd());
+        Objective objective(ModelConfig config, TrainingSettings settings) {
+            return new MaskObjective(
+                    config.mask(), config.documentEnd(), settings.blockTokens());
         }
     },
     /** Next-token prediction alone: the autoregressive baseline of the same size. */
     AR {
         @Override
-        Objective objective(ModelConfig config) {
+        Objective objective(ModelConfig config, TrainingSettings settings) {
             return new NextTokenObjective(config.documentEnd());
         }
     };
 
-    abstract Objective objective(ModelConfig config);
+    abstract Objective objective(ModelConfig config, TrainingSettings settings);
 }

@@ -3,6 +3,7 @@ package dev.seeddiffusion.training.stage;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointWriter;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one stage in a folder: {@code state.safetensors} to go on from, {@code checkpoint/} to serve
@@ -40,16 +42,24 @@ public final class Trainer {
     private final Path tokenizer;
     private final ModelConfig config;
     private final TrainingSettings settings;
+    private final @Nullable Path from;
 
     /**
      * @param folder of the run; made if missing
      * @param tokenizer file that belongs to the checkpoint
+     * @param from checkpoint whose weights a new run begins with; null for fresh ones
      */
-    public Trainer(Path folder, Path tokenizer, ModelConfig config, TrainingSettings settings) {
+    public Trainer(
+            Path folder,
+            Path tokenizer,
+            ModelConfig config,
+            TrainingSettings settings,
+            @Nullable Path from) {
         this.folder = folder;
         this.tokenizer = tokenizer;
         this.config = config;
         this.settings = settings;
+        this.from = from;
     }
 
     /**
@@ -95,7 +105,7 @@ public final class Trainer {
             MetricsFile metrics,
             Progress bar)
             throws IOException {
-        Objective objective = settings.stage().objective(config);
+        Objective objective = settings.stage().objective(config, settings);
         RunProgress began = state.progress();
         long start = System.nanoTime();
         long saved = start;
@@ -145,13 +155,24 @@ public final class Trainer {
                             + " holds a run already: go on with it by --resume, or name another"
                             + " folder by --out.");
         }
-        List<NDArray> weights = TrainableModel.initialWeights(manager, config, chance(-1));
+        List<NDArray> weights = initialWeights(manager);
         return new RunState(
                 RunProgress.start(settings.identity()),
                 weights,
                 AdamW.zerosLike(manager, weights),
                 AdamW.zerosLike(manager, weights),
                 AdamW.copiesOf(manager, weights));
+    }
+
+    private List<NDArray> initialWeights(NDManager manager) {
+        if (from == null) {
+            return TrainableModel.initialWeights(manager, config, chance(-1));
+        }
+        try (CheckpointReader checkpoint = CheckpointReader.open(from)) {
+            return WeightLayout.of(config).stream()
+                    .map(slot -> slot.read(manager, checkpoint))
+                    .toList();
+        }
     }
 
     private RunState resumed(NDManager manager) {

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training.stage;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a stage is trained. What decides the data that a step sees is fixed for a run; length and rate
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param rowTokens tokens of a row
  * @param grammarShare share of functions of our own making in the mixture, in [0, 1]
  * @param seed of weights, data order and noise
+ * @param blockTokens lengths of the blocks that are denoised, drawn for each row
  * @param rate learning rate over the run
  * @param checkpointEvery most work that an interruption can cost
  */
@@ -20,12 +22,13 @@ public record TrainingSettings(
         int rowTokens,
         double grammarShare,
         long seed,
+        List<Integer> blockTokens,
         LearningRate rate,
         Duration checkpointEvery) {
 
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
-        return "stage %s, batch %d x %d, grammar share %s, seed %d"
-                .formatted(stage.name().toLowerCase(), rows, rowTokens, grammarShare, seed);
+        return "stage %s, batch %d x %d, grammar share %s, seed %d, blocks %s"
+                .formatted(stage.name().toLowerCase(), rows, rowTokens, grammarShare, seed, blockTokens);
     }
 }

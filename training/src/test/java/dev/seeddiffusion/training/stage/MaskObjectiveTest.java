@@ -3,6 +3,7 @@ package dev.seeddiffusion.training.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.training.data.Batch;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class MaskObjectiveTest {
     private static final int ROWS = 4;
     private static final int LENGTH = 64;
 
-    private final MaskObjective objective = new MaskObjective(MASK, 0);
+    private final MaskObjective objective = new MaskObjective(MASK, 0, List.of(4, 8, 32));
 
     @Test
     void masked_positions_are_asked_for_their_clean_token_and_clean_ones_for_the_next() {

@@ -115,7 +115,7 @@ class TrainerTest {
             throws IOException {
         BatchSource source =
                 new BatchSource(List.of(new BatchSource.Share(tokens, 1)), 4, 64, settings.seed());
-        new Trainer(folder, shared.resolve(CodeTokenizer.FILE), config(), settings)
+        new Trainer(folder, shared.resolve(CodeTokenizer.FILE), config(), settings, null)
                 .run(source, resume);
     }
 
@@ -130,7 +130,7 @@ class TrainerTest {
     private static TrainingSettings settings(Stage stage, int steps) {
         // The plateau does not depend on the length of the run, so that parts can be compared.
         LearningRate rate = new LearningRate(5e-3, 10, steps, 0);
-        return new TrainingSettings(stage, 4, 64, 0, 3, rate, Duration.ofHours(1));
+        return new TrainingSettings(stage, 4, 64, 0, 3, List.of(4, 16), rate, Duration.ofHours(1));
     }
 
     private static ModelConfig config() {

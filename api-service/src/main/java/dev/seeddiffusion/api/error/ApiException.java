@@ -1,0 +1,70 @@
+package dev.seeddiffusion.api.error;
+
+import dev.seeddiffusion.common.generation.ErrorCode;
+import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/** An answer other than the one hoped for: a status, and what to tell the client. */
+public final class ApiException extends RuntimeException {
+
+    private final HttpStatus status;
+    private final @Nullable String param;
+    private final String code;
+
+    /**
+     * @param param the parameter at fault, if it is one
+     * @param code for machines, in lower case with underscores
+     * @param message what was asked, what was found, what to do; no prompt text
+     */
+    public ApiException(HttpStatus status, @Nullable String param, String code, String message) {
+        super(message);
+        this.status = status;
+        this.param = param;
+        this.code = code;
+    }
+
+    /** A parameter whose value cannot be served. */
+    public static ApiException invalid(String param, String message) {
+        return new ApiException(HttpStatus.BAD_REQUEST, param, "invalid_value", message);
+    }
+
+    /** What a backend says about a generation. */
+    public static ApiException of(Failed failed) {
+        return of(failed.code(), failed.message());
+    }
+
+    /** An error of a backend, with the status that its code has over HTTP. */
+    public static ApiException of(ErrorCode code, String message) {
+        HttpStatus status =
+                switch (code) {
+                    case INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED -> HttpStatus.BAD_REQUEST;
+                    case OVERLOADED -> HttpStatus.TOO_MANY_REQUESTS;
+                    case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+                    case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
+                    case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+                };
+        return new ApiException(status, null, code.name().toLowerCase(Locale.ROOT), message);
+    }
+
+    public HttpStatus status() {
+        return status;
+    }
+
+    public ErrorBody body() {
+        return new ErrorBody(new ErrorBody.Details(getMessage(), type(), param, code));
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage()); // never null, unlike any message
+    }
+
+    private String type() {
+        if (status == HttpStatus.TOO_MANY_REQUESTS) {
+            return "rate_limit_error";
+        }
+        return status.is4xxClientError() ? "invalid_request_error" : "server_error";
+    }
+}

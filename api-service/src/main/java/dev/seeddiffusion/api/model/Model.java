@@ -1,0 +1,34 @@
+package dev.seeddiffusion.api.model;
+
+import dev.seeddiffusion.common.generation.ModelDescription;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * OpenAI's model object, and after its four fields what else is worth knowing here.
+ *
+ * @param created seconds since 1970 at which this service began to serve it
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record Model(
+        String id,
+        String object,
+        long created,
+        String ownedBy,
+        int contextTokens,
+        long parameters,
+        int blockTokens,
+        double threshold) {
+
+    static Model of(ModelDescription model, long created) {
+        return new Model(
+                model.id(),
+                "model",
+                created,
+                "seed-diffusion",
+                model.contextTokens(),
+                model.parameters(),
+                model.blockTokens(),
+                model.threshold());
+    }
+}

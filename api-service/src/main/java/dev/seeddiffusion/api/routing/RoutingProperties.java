@@ -1,0 +1,53 @@
+package dev.seeddiffusion.api.routing;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where the replicas are.
+ *
+ * @param replicas base addresses, such as {@code http://10.0.0.7:8081}
+ */
+@Validated
+@ConfigurationProperties("api")
+record RoutingProperties(
+        @NotEmpty(message = NO_REPLICAS) List<URI> replicas,
+        @DefaultValue @Valid @NotNull Routing routing) {
+
+    private static final String NO_REPLICAS =
+            "api.replicas names no inference-service: list at least one, such as"
+                    + " --api.replicas=http://127.0.0.1:8081";
+
+    /**
+     * How replicas are used.
+     *
+     * @param connectTimeout longest wait for a connection to a replica
+     * @param firstEventDeadline longest wait for the first event of a generation, its time in the
+     *     replica's queue included
+     * @param idleDeadline longest wait between two events
+     * @param refreshInterval how often each replica is asked what it serves, which tells whether it
+     *     is up
+     * @param refreshDeadline longest wait for that answer
+     * @param maxRequestsPerReplica generations that one replica is asked for at the same time
+     * @param breakerMinimumCalls calls to a replica before its share of failures is judged
+     * @param breakerOpenFor how long a replica that failed half its calls is left alone
+     */
+    record Routing(
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration connectTimeout,
+            @DefaultValue("60s") @DurationMin(millis = 1) Duration firstEventDeadline,
+            @DefaultValue("30s") @DurationMin(millis = 1) Duration idleDeadline,
+            @DefaultValue("2s") @DurationMin(millis = 1) Duration refreshInterval,
+            @DefaultValue("1s") @DurationMin(millis = 1) Duration refreshDeadline,
+            @DefaultValue("256") @Positive int maxRequestsPerReplica,
+            @DefaultValue("5") @Positive int breakerMinimumCalls,
+            @DefaultValue("5s") @DurationMin(millis = 1) Duration breakerOpenFor) {}
+}

@@ -1,0 +1,95 @@
+package dev.seeddiffusion.api;
+
+import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.common.generation.ErrorCode;
+import dev.seeddiffusion.common.generation.FinishReason;
+import dev.seeddiffusion.common.generation.GenerationBackend;
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
+import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
+import dev.seeddiffusion.common.generation.GenerationEvent.Started;
+import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.common.generation.PlacedToken;
+import dev.seeddiffusion.common.generation.Usage;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A fake: answers every request with the events that the test gave it, and remembers requests. */
+public final class FakeGenerationBackend implements GenerationBackend {
+
+    public static final ModelDescription MODEL =
+            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9);
+
+    private final List<GenerationRequest> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger cancellations = new AtomicInteger();
+    private volatile Flux<GenerationEvent> answer = Flux.fromIterable(twoBlocks());
+    private volatile boolean up = true;
+
+    /**
+     * {@code return n > 1⏎} in two blocks with drafts: 12 prompt tokens, 40 output, 10 forwards.
+     */
+    public static List<GenerationEvent> twoBlocks() {
+        return List.of(
+                new Started("the request", 12, 8),
+                new Drafted(0, 1, "return ░"),
+                new Committed(0, List.of(new PlacedToken(7, 1, 0.99f)), "return n"),
+                new Drafted(1, 2, "░ 1"),
+                new Committed(32, List.of(new PlacedToken(8, 2, 0.98f)), " > 1\n"),
+                new Committed(33, List.of(new PlacedToken(9, 2, 0.97f)), ""),
+                new Finished(FinishReason.STOP, new Usage(12, 8, 40, 10, 9)));
+    }
+
+    public void answersWith(Flux<GenerationEvent> events) {
+        answer = events;
+    }
+
+    public void answersWith(GenerationEvent... events) {
+        answersWith(Flux.just(events));
+    }
+
+    public void goesDown() {
+        up = false;
+    }
+
+    /** As it was at first. */
+    public void recovers() {
+        up = true;
+        answersWith(Flux.fromIterable(twoBlocks()));
+        requests.clear();
+        cancellations.set(0);
+    }
+
+    public List<GenerationRequest> requests() {
+        return requests;
+    }
+
+    public int cancellations() {
+        return cancellations.get();
+    }
+
+    @Override
+    public Flux<GenerationEvent> generate(GenerationRequest request) {
+        return Flux.defer(
+                () -> {
+                    requests.add(request);
+                    return answer.doOnCancel(cancellations::incrementAndGet);
+                });
+    }
+
+    @Override
+    public Mono<ModelDescription> model() {
+        return Mono.defer(
+                () ->
+                        up
+                                ? Mono.just(MODEL)
+                                : Mono.error(
+                                        ApiException.of(
+                                                ErrorCode.UNAVAILABLE,
+                                                "The fake is down: call recovers().")));
+    }
+}

@@ -1,7 +1,7 @@
 package dev.seeddiffusion.system;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The architecture's rules, each with its reason, on the classes that the modules were built to. */
+/**
+ * The architecture's rules, each with its reason, on the classes that the modules were built to.
+ */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.seeddiffusion.";
@@ -78,7 +80,9 @@ class ArchitectureTest {
             })
     void a_module_knows_only_what_the_design_lets_it(String module) {
         String[] allowed =
-                MAY_KNOW.get(module).stream().map(name -> ROOT + name + "..").toArray(String[]::new);
+                MAY_KNOW.get(module).stream()
+                        .map(name -> ROOT + name + "..")
+                        .toArray(String[]::new);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + module + "..")

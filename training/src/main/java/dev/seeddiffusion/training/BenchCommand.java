@@ -93,7 +93,8 @@ final class BenchCommand implements Callable<Integer> {
             LoadedModel loaded, List<FunctionPrompt> tasks, int block, double sure) {
         Totals blocks = new Totals();
         Totals autoregressive = new Totals();
-        try (Progress progress = new Progress("bench", "outputs", (long) tasks.size() * repeats, 0)) {
+        try (Progress progress =
+                new Progress("bench", "outputs", (long) tasks.size() * repeats, 0)) {
             for (int repeat = -1; repeat < repeats; repeat++) { // the first round warms up
                 for (int i = 0; i < tasks.size(); i++) {
                     String prompt = tasks.get(i).prompt();

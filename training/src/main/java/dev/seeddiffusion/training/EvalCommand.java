@@ -70,7 +70,10 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--top-p", defaultValue = "1", description = "Share to sample from.")
     private double topP;
 
-    @Option(names = "--seed", defaultValue = "0", description = "Of the first task, then counted up.")
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Of the first task, then counted up.")
     private long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
@@ -107,8 +110,7 @@ final class EvalCommand implements Callable<Integer> {
         try (Progress progress = new Progress("eval", "tasks", tasks.size(), 0)) {
             for (int i = 0; i < tasks.size(); i++) {
                 String prompt = tasks.get(i).prompt();
-                Output output =
-                        Output.of(loaded.sampler(), prompt, settings(loaded, i, prompt));
+                Output output = Output.of(loaded.sampler(), prompt, settings(loaded, i, prompt));
                 PythonParse parse = parser.parse(prompt + output.text());
                 parsing += parse.parses() ? 1 : 0;
                 withBody += parse.hasBody() ? 1 : 0;

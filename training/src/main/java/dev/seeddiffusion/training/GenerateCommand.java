@@ -1,8 +1,11 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.sampling.Generation;
+import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
+import dev.seeddiffusion.training.report.CanvasPicture;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,6 +43,12 @@ final class GenerateCommand implements Callable<Integer> {
     private boolean watch;
 
     @Option(
+            names = "--picture",
+            paramLabel = "FILE",
+            description = "Write an SVG of how the output came to be.")
+    private @Nullable Path picture;
+
+    @Option(
             names = "--max-tokens",
             paramLabel = "N",
             description = "Most tokens to write; what the context leaves, if not given.")
@@ -67,17 +76,24 @@ final class GenerateCommand implements Callable<Integer> {
     private @Nullable Double threshold;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         try (LoadedModel loaded = LoadedModel.open(modelFolder)) {
             String text = prompt.replace("\\n", "\n");
             int read = loaded.sampler().prompt(text).mostTokens();
             int context = loaded.model().config().contextTokens();
             SamplingSettings settings = settings(loaded, Math.max(1, context - read));
+            CanvasPicture canvas = new CanvasPicture(text);
             CanvasView view = new CanvasView(System.out, text);
             try (Generation generation = loaded.sampler().start(text, settings)) {
                 while (!generation.isFinished()) {
-                    generation.step().forEach(view::show);
+                    for (SamplingEvent event : generation.step()) {
+                        view.show(event);
+                        canvas.add(event);
+                    }
                 }
+            }
+            if (picture != null) {
+                canvas.write(picture);
             }
         }
         return 0;
@@ -94,6 +110,6 @@ final class GenerateCommand implements Callable<Integer> {
                 List.of(),
                 blockTokens != null ? blockTokens : loaded.model().config().blockTokens(),
                 UnmaskingPolicy.confidenceThreshold(sure),
-                watch);
+                watch || picture != null);
     }
 }

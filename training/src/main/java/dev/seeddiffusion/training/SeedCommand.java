@@ -11,7 +11,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "seed",
         description = "Trains a diffusion language model for code, step by step.",
-        subcommands = {TokenizerCommand.class, PrepareCommand.class, TrainCommand.class, GenerateCommand.class, EvalCommand.class, BenchCommand.class},
+        subcommands = {
+            TokenizerCommand.class,
+            PrepareCommand.class,
+            TrainCommand.class,
+            GenerateCommand.class,
+            EvalCommand.class,
+            BenchCommand.class
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class SeedCommand {

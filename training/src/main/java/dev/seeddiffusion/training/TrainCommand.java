@@ -48,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--stage",
             required = true,
             paramLabel = "STAGE",
-            description = "${COMPLETION-CANDIDATES}: masked blocks, or the autoregressive baseline.")
+            description =
+                    "${COMPLETION-CANDIDATES}: masked blocks, or the autoregressive baseline.")
     private Stage stage = Stage.MASK;
 
     @Option(

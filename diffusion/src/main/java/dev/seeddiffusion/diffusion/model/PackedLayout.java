@@ -37,8 +37,7 @@ public final class PackedLayout {
             int cleanStart = tokens[i] == documentEnd ? i : documentStart[i];
             for (int j = 0; j < length; j++) {
                 visible[noisy + j] = bit(blockOf[i] == blockOf[j]);
-                visible[noisy + length + j] = 
-                        bit(j >= documentStart[i] && blockOf[j] < blockOf[i]);
+                visible[noisy + length + j] = bit(j >= documentStart[i] && blockOf[j] < blockOf[i]);
                 visible[clean + j] = 0;
                 visible[clean + length + j] = bit(j >= cleanStart && j <= i);
             }

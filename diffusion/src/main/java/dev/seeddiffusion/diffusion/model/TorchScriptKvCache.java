@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Preallocated keys and values, one (1, keyValueHeads, capacity, headWidth) tensor a layer each. */
+/**
+ * Preallocated keys and values, one (1, keyValueHeads, capacity, headWidth) tensor a layer each.
+ */
 final class TorchScriptKvCache implements KvCache {
 
     private final NDManager manager;
@@ -108,16 +110,10 @@ final class TorchScriptKvCache implements KvCache {
                             .formatted(length, tokens, capacity));
         }
         Shape shape =
-                new Shape(
-                        config.layers(),
-                        2,
-                        config.keyValueHeads(),
-                        tokens,
-                        config.headWidth());
+                new Shape(config.layers(), 2, config.keyValueHeads(), tokens, config.headWidth());
         try (NDManager scope = manager.newSubManager();
                 IValue start = IValue.from((long) length);
-                IValue argument =
-                        argument(scope.create(FloatBytes.decode(bytes, compute), shape));
+                IValue argument = argument(scope.create(FloatBytes.decode(bytes, compute), shape));
                 NDArray written =
                         module.call(scope, "write_cache", keys, values, start, argument)) {
             length += tokens;

@@ -41,8 +41,7 @@ public final class TorchScriptTransformer implements Transformer {
         this.compute = compute;
         this.manager = manager;
         TransformerSource source = new TransformerSource(config, compute);
-        this.module =
-                TorchScriptModule.load(manager, source.transformer() + source.inference());
+        this.module = TorchScriptModule.load(manager, source.transformer() + source.inference());
         List<NDArray> converted = new ArrayList<>();
         for (WeightSlot slot : WeightLayout.of(config)) {
             converted.add(convert(slot, weights));
@@ -108,7 +107,9 @@ public final class TorchScriptTransformer implements Transformer {
         int rows = clean.length + canvas.length;
         requireRoom(kv, rows, firstRow);
         long[] ids =
-                IntStream.concat(IntStream.of(clean), IntStream.of(canvas)).asLongStream().toArray();
+                IntStream.concat(IntStream.of(clean), IntStream.of(canvas))
+                        .asLongStream()
+                        .toArray();
         NDManager scope = manager.newSubManager();
         try (NDArray input = scope.create(ids, new Shape(1, rows));
                 IValue idsArgument = argument(input);

@@ -66,8 +66,8 @@ public record WeightSlot(List<Part> parts) {
      *
      * @param owner owns the result
      * @return float32, shape {@link #shape()}
-     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a part is missing or has
-     *     another shape or type
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a part is missing or
+     *     has another shape or type
      */
     public NDArray read(NDManager owner, CheckpointReader checkpoint) {
         float[] values = new float[Math.toIntExact(elements())];

@@ -3,8 +3,8 @@ package dev.seeddiffusion.diffusion.noise;
 import java.util.random.RandomGenerator;
 
 /**
- * Cuts a row of tokens into blocks of one length, the first of them shortened by a random offset, so
- * that training sees a block begin anywhere. Position 0, the document start, is always given and
+ * Cuts a row of tokens into blocks of one length, the first of them shortened by a random offset,
+ * so that training sees a block begin anywhere. Position 0, the document start, is always given and
  * belongs to no block.
  *
  * @param blockOf index of the block of each position, −1 for position 0

@@ -38,7 +38,8 @@ public final class MaskNoise {
     /**
      * @param clean token ids of a row, without a mask
      * @param levels noise level of each block, in (0, 1]
-     * @throws IllegalArgumentException if {@code clean} holds the mask id or a level is out of range
+     * @throws IllegalArgumentException if {@code clean} holds the mask id or a level is out of
+     *     range
      */
     public NoisyRow corrupt(
             int[] clean, BlockPartition partition, double[] levels, RandomGenerator random) {

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
  * Noise levels t for many blocks at once, spread evenly over (0, 1] instead of independently, so
  * that every batch sees all levels and the loss varies less.
  *
- * <p>Source: the low-discrepancy sampler of Variational Diffusion Models, arXiv 2107.00630, appendix
- * I.1; Seed Diffusion leaves the choice open.
+ * <p>Source: the low-discrepancy sampler of Variational Diffusion Models, arXiv 2107.00630,
+ * appendix I.1; Seed Diffusion leaves the choice open.
  */
 public final class NoiseLevels {
 

@@ -17,7 +17,6 @@ public final class ContextExceededException extends IllegalArgumentException {
         String asked =
                 "max_tokens is %d, but prompt (%d) + max_tokens must not exceed the context of %d: "
                         .formatted(maxTokens, promptTokens, contextTokens);
-        return asked
-                + (left > 0 ? "ask for at most " + left + "." : "send a shorter prompt.");
+        return asked + (left > 0 ? "ask for at most " + left + "." : "send a shorter prompt.");
     }
 }

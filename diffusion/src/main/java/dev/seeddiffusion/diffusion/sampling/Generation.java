@@ -14,13 +14,13 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One output being written. Each {@link #step} is one forward of the model, so that many generations
- * can take turns and each can be dropped between two steps.
+ * One output being written. Each {@link #step} is one forward of the model, so that many
+ * generations can take turns and each can be dropped between two steps.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, block-parallel sampling: blocks in causal order, the
  * keys and values of finished blocks kept. A finished block is committed by the forward that begins
- * the next, so committing costs no forward of its own; the prompt's end is read by the first forward
- * in the same way. Not thread-safe.
+ * the next, so committing costs no forward of its own; the prompt's end is read by the first
+ * forward in the same way. Not thread-safe.
  */
 public final class Generation implements AutoCloseable {
 

@@ -53,8 +53,8 @@ public final class Sampler {
     }
 
     /**
-     * @param cache from {@link #cacheFor}; may hold the keys and values of the prompt's first tokens,
-     *     but not of its last, which the model must see. The generation's from now on
+     * @param cache from {@link #cacheFor}; may hold the keys and values of the prompt's first
+     *     tokens, but not of its last, which the model must see. The generation's from now on
      * @throws IllegalArgumentException if the cache holds more of the prompt
      */
     public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache) {

@@ -44,7 +44,8 @@ public interface UnmaskingPolicy {
     }
 
     /**
-     * Fills a block in a fixed number of steps, the surest tokens first, as many a step as it takes.
+     * Fills a block in a fixed number of steps, the surest tokens first, as many a step as it
+     * takes.
      *
      * <p>Source: LLaDA, arXiv 2502.09992, low-confidence remasking.
      *

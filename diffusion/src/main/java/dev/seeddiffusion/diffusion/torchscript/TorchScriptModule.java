@@ -83,8 +83,8 @@ public final class TorchScriptModule implements AutoCloseable {
     }
 
     /**
-     * Keeps PyTorch from rewriting the code after its first runs, which would change the last bits of
-     * the results of a later call with equal arguments. A setting of the thread.
+     * Keeps PyTorch from rewriting the code after its first runs, which would change the last bits
+     * of the results of a later call with equal arguments. A setting of the thread.
      */
     private static void interpretAsWritten() {
         JniUtils.setGraphExecutorOptimize(false);

@@ -137,8 +137,7 @@ class PackedLayoutTest {
             System.arraycopy(clean, 0, ids, LENGTH, LENGTH);
             arguments.add(
                     scope.create(
-                            Arrays.stream(ids).asLongStream().toArray(),
-                            new Shape(1, 2 * LENGTH)));
+                            Arrays.stream(ids).asLongStream().toArray(), new Shape(1, 2 * LENGTH)));
             for (WeightSlot slot : WeightLayout.of(TinyModels.CONFIG)) {
                 NDArray weight = TinyModels.weight(scope, slot, random);
                 weight.setName("w[]");

@@ -35,8 +35,7 @@ class MaskNoiseTest {
         int trials = rounds * (LENGTH - 1);
         double standardError = Math.sqrt(t * (1 - t) / trials);
         double atLeastOne = partition.blocks() / (double) (LENGTH - 1) * Math.pow(1 - t, 40);
-        assertThat(masked / (double) trials)
-                .isCloseTo(t, within(5 * standardError + atLeastOne));
+        assertThat(masked / (double) trials).isCloseTo(t, within(5 * standardError + atLeastOne));
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -68,8 +68,7 @@ class GenerationTest {
         assertThat(run.model().calls)
                 .as("clean + canvas tokens: prefill, then each block committed with the next")
                 .endsWith("1+8", "8+8", "8+8", "8+8", "8+8", "8+8");
-        assertThat(run.finished().usage().tokensPerForward())
-                .isEqualTo((double) output / blocks);
+        assertThat(run.finished().usage().tokensPerForward()).isEqualTo((double) output / blocks);
     }
 
     @Test
@@ -87,9 +86,12 @@ class GenerationTest {
         Run run = run(prompt(), diffusion(8, 0.9), firstSure);
 
         List<PlacedToken> firstBlock = run.tokens().subList(1, 9);
-        assertThat(firstBlock).extracting(PlacedToken::step).containsExactly(2, 2, 2, 3, 3, 3, 4, 4);
+        assertThat(firstBlock)
+                .extracting(PlacedToken::step)
+                .containsExactly(2, 2, 2, 3, 3, 3, 4, 4);
         assertThat(firstBlock).extracting(PlacedToken::confidence).containsOnly(0.95f);
-        assertThat(positions(run)).isEqualTo(IntStream.range(0, run.tokens().size()).boxed().toList());
+        assertThat(positions(run))
+                .isEqualTo(IntStream.range(0, run.tokens().size()).boxed().toList());
     }
 
     @ParameterizedTest(name = "{0} tokens")

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A stand-in for a model that has learned one document by heart: it proposes, at every position, the
- * token that the document has there, as confidently as the test says. Counts its forwards.
+ * A stand-in for a model that has learned one document by heart: it proposes, at every position,
+ * the token that the document has there, as confidently as the test says. Counts its forwards.
  */
 final class ScriptedTransformer implements Transformer {
 

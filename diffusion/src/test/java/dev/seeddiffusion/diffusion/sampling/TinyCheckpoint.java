@@ -59,8 +59,7 @@ final class TinyCheckpoint {
                 0.9);
     }
 
-    static TorchScriptTransformer model(Path folder, CodeTokenizer tokenizer)
-            throws IOException {
+    static TorchScriptTransformer model(Path folder, CodeTokenizer tokenizer) throws IOException {
         ModelConfig config = config(tokenizer);
         SplittableRandom random = new SplittableRandom(3);
         List<Tensor> tensors = new ArrayList<>();
@@ -72,8 +71,7 @@ final class TinyCheckpoint {
             tensors.addAll(slot.split(values, DType.F32));
         }
         Path checkpoint = folder.resolve("checkpoint");
-        CheckpointWriter.write(
-                checkpoint, config, tensors, folder.resolve(CodeTokenizer.FILE));
+        CheckpointWriter.write(checkpoint, config, tensors, folder.resolve(CodeTokenizer.FILE));
         try (CheckpointReader reader = CheckpointReader.open(checkpoint)) {
             return TorchScriptTransformer.load(reader, DType.F32);
         }

@@ -42,7 +42,8 @@ class UnmaskingPolicyTest {
 
     @Test
     void settings_out_of_range_are_refused() {
-        assertThatThrownBy(() -> UnmaskingPolicy.confidenceThreshold(0)).hasMessageContaining("0.0");
+        assertThatThrownBy(() -> UnmaskingPolicy.confidenceThreshold(0))
+                .hasMessageContaining("0.0");
         assertThatThrownBy(() -> UnmaskingPolicy.topK(0)).hasMessageContaining("not 0");
         assertThatThrownBy(() -> UnmaskingPolicy.fixedSteps(0)).hasMessageContaining("not 0");
     }

@@ -41,7 +41,13 @@ final class LossWindow {
 
     static String describe(Measurement measurement) {
         StringBuilder text = new StringBuilder();
-        measurement.losses().forEach((name, value) -> text.append(name.charAt(0)).append(" ").append("%.3f ".formatted(value)));
+        measurement
+                .losses()
+                .forEach(
+                        (name, value) ->
+                                text.append(name.charAt(0))
+                                        .append(" ")
+                                        .append("%.3f ".formatted(value)));
         return text.toString().strip();
     }
 }

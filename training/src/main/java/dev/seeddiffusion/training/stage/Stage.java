@@ -8,8 +8,7 @@ public enum Stage {
     MASK {
         @Override
         Objective objective(ModelConfig config, TrainingSettings settings) {
-            return new MaskObjective(
-                    config.mask(), config.documentEnd(), settings.blockTokens());
+            return new MaskObjective(config.mask(), config.documentEnd(), settings.blockTokens());
         }
     },
     /** Next-token prediction alone: the autoregressive baseline of the same size. */

@@ -26,8 +26,9 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains one stage in a folder: {@code state.safetensors} to go on from, {@code checkpoint/} to serve
- * (the averaged weights in bfloat16), {@code metrics.jsonl} and {@code curves.svg} to look at.
+ * Trains one stage in a folder: {@code state.safetensors} to go on from, {@code checkpoint/} to
+ * serve (the averaged weights in bfloat16), {@code metrics.jsonl} and {@code curves.svg} to look
+ * at.
  *
  * <p>Equal settings give equal data, noise and weights at every step on one machine, whether or not
  * the run was interrupted. Killing it loses at most the work since the last checkpoint.
@@ -77,8 +78,7 @@ public final class Trainer {
         source.seek(state.progress().cursor());
         try (TrainableModel model =
                         new TrainableModel(manager, config, DType.BF16, state.weights());
-                MetricsFile metrics =
-                        MetricsFile.open(metricsFile(), state.progress().step());
+                MetricsFile metrics = MetricsFile.open(metricsFile(), state.progress().step());
                 Progress bar =
                         new Progress(
                                 settings.stage().name().toLowerCase(),
@@ -180,25 +180,18 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     folder + " holds no run to resume: begin one without --resume.");
         }
-        List<Shape> shapes =
-                WeightLayout.of(config).stream().map(TrainableModel::shape).toList();
+        List<Shape> shapes = WeightLayout.of(config).stream().map(TrainableModel::shape).toList();
         RunState state = RunState.load(manager, stateFile(), shapes);
         if (!state.progress().identity().equals(settings.identity())) {
             throw new IllegalArgumentException(
                     "The run in %s was made with %s, but is resumed with %s: use the same."
-                            .formatted(
-                                    folder, state.progress().identity(), settings.identity()));
+                            .formatted(folder, state.progress().identity(), settings.identity()));
         }
         return state;
     }
 
     private void save(RunState state, RunProgress progress) throws IOException {
-        new RunState(
-                        progress,
-                        state.weights(),
-                        state.means(),
-                        state.squares(),
-                        state.averages())
+        new RunState(progress, state.weights(), state.means(), state.squares(), state.averages())
                 .save(stateFile());
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < state.averages().size(); i++) {
@@ -206,7 +199,9 @@ public final class Trainer {
             tensors.addAll(WeightLayout.of(config).get(i).split(values, DType.BF16));
         }
         CheckpointWriter.write(folder.resolve("checkpoint"), config, tensors, tokenizer);
-        CurvePlot.ofLosses(Map.of(settings.stage().name().toLowerCase(), metricsFile()), PLOT_SMOOTHING)
+        CurvePlot.ofLosses(
+                        Map.of(settings.stage().name().toLowerCase(), metricsFile()),
+                        PLOT_SMOOTHING)
                 .write(folder.resolve("curves.svg"));
     }
 

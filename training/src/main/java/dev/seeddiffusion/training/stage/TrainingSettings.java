@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How a stage is trained. What decides the data that a step sees is fixed for a run; length and rate
- * may change when it is resumed.
+ * How a stage is trained. What decides the data that a step sees is fixed for a run; length and
+ * rate may change when it is resumed.
  *
  * @param stage what is asked of the model
  * @param rows rows of a batch
@@ -29,6 +29,12 @@ public record TrainingSettings(
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
         return "stage %s, batch %d x %d, grammar share %s, seed %d, blocks %s"
-                .formatted(stage.name().toLowerCase(), rows, rowTokens, grammarShare, seed, blockTokens);
+                .formatted(
+                        stage.name().toLowerCase(),
+                        rows,
+                        rowTokens,
+                        grammarShare,
+                        seed,
+                        blockTokens);
     }
 }

@@ -54,7 +54,8 @@ class MaskObjectiveTest {
                 weight += posed.scales()[k];
             }
         }
-        // Every scored row costs log v, so the diffusion loss is log v times the sum of the weights:
+        // Every scored row costs log v, so the diffusion loss is log v times the sum of the
+        // weights:
         // one a token, but for the document start, which is never asked for, and but for the masks
         // that blocks without any get, which add up to a tenth where blocks are short.
         assertThat(weight / rounds).isBetween((LENGTH - 1.0) / LENGTH - 0.02, 1.1);
@@ -74,7 +75,9 @@ class MaskObjectiveTest {
         for (int row = 0; row < ROWS; row++) {
             int first = 10 * row;
             tokens[row] =
-                    IntStream.range(0, LENGTH).map(i -> i == 0 ? 0 : 2 + (first + i) % 50).toArray();
+                    IntStream.range(0, LENGTH)
+                            .map(i -> i == 0 ? 0 : 2 + (first + i) % 50)
+                            .toArray();
         }
         return new Batch(tokens, new int[ROWS][LENGTH], new int[ROWS][LENGTH]);
     }

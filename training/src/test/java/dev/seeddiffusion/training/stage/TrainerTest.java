@@ -79,8 +79,7 @@ class TrainerTest {
             assertThat(curve.getLast().losses().get("diffusion"))
                     .isLessThan(curve.getFirst().losses().get("diffusion") - 1);
         }
-        try (CheckpointReader checkpoint =
-                CheckpointReader.open(folder.resolve("checkpoint"))) {
+        try (CheckpointReader checkpoint = CheckpointReader.open(folder.resolve("checkpoint"))) {
             assertThat(checkpoint.config()).isEqualTo(config());
         }
         assertThat(folder.resolve("curves.svg")).content().startsWith("<svg");
@@ -103,8 +102,7 @@ class TrainerTest {
         train(folder, settings, false);
 
         assertThatThrownBy(() -> train(folder, settings, false)).hasMessageContaining("--resume");
-        assertThatThrownBy(
-                        () -> train(folder, settings(Stage.MASK, 40), true))
+        assertThatThrownBy(() -> train(folder, settings(Stage.MASK, 40), true))
                 .hasMessageContaining("stage ar")
                 .hasMessageContaining("stage mask");
         assertThatThrownBy(() -> train(folder.resolve("other"), settings, true))

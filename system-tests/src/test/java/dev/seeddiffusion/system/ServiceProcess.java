@@ -1,0 +1,119 @@
+package dev.seeddiffusion.system;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One of our services as a process of its own, started from the jar that its module packaged. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Process process;
+    private final URI address;
+    private final Path log;
+
+    private ServiceProcess(Process process, URI address, Path log) {
+        this.process = process;
+        this.address = address;
+        this.log = log;
+    }
+
+    /**
+     * Starts a module and returns at once; {@link #awaitReady} waits for it.
+     *
+     * @param name of the log file
+     * @param settings Spring properties, as {@code name=value}
+     */
+    static ServiceProcess start(String module, String name, String... settings) throws IOException {
+        int port = freePort();
+        String version = System.getProperty("system.version");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dai.djl.offline=true",
+                                "-Xmx512m",
+                                "-jar",
+                                "../%s/target/%s-%s-exec.jar".formatted(module, module, version),
+                                "--server.port=" + port));
+        for (String setting : settings) {
+            command.add("--" + setting);
+        }
+        Path log = Path.of("target", name + ".log");
+        Files.createDirectories(log.getParent());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("GOMP_SPINCOUNT", "10000");
+        return new ServiceProcess(builder.start(), URI.create("http://127.0.0.1:" + port), log);
+    }
+
+    URI address() {
+        return address;
+    }
+
+    /** Waits until the service says that it is ready; fails with its log if it does not. */
+    ServiceProcess awaitReady() throws IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(START);
+        while (Instant.now().isBefore(deadline) && process.isAlive()) {
+            try {
+                if (get("/actuator/health/readiness").statusCode() == 200) {
+                    return this;
+                }
+            } catch (IOException e) {
+                // not listening yet
+            }
+            process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        throw new AssertionError("Not ready:\n" + Files.readString(log));
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(address.resolve(path)).timeout(START).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(address.resolve(path))
+                        .timeout(START)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.seeddiffusion.inference.generation;
+
+import dev.seeddiffusion.common.chunk.ChunkKey;
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.diffusion.sampling.Generation;
+import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Sampler;
+import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
+import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
+import dev.seeddiffusion.inference.prefix.Prefix;
+import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.scheduler.Job;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** One request on the device: begins with the prefix that was found, and tells what it makes. */
+final class GenerationJob implements Job {
+
+    private final String requestId;
+    private final Sampler sampler;
+    private final Prompt prompt;
+    private final SamplingSettings settings;
+    private final Prefix prefix;
+    private final PrefixCache prefixes;
+    private final EventBuffer events;
+    private final Runnable onLeft;
+    private boolean isShared;
+
+    /**
+     * @param prefix of {@code prompt}
+     * @param onLeft called once the generation holds nothing any more
+     */
+    GenerationJob(
+            String requestId,
+            Sampler sampler,
+            Prompt prompt,
+            SamplingSettings settings,
+            Prefix prefix,
+            PrefixCache prefixes,
+            EventBuffer events,
+            Runnable onLeft) {
+        this.requestId = requestId;
+        this.sampler = sampler;
+        this.prompt = prompt;
+        this.settings = settings;
+        this.prefix = prefix;
+        this.prefixes = prefixes;
+        this.events = events;
+        this.onLeft = onLeft;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return events.isCancelled();
+    }
+
+    @Override
+    public Generation begin() {
+        KvCache cache = sampler.cacheFor(prompt, settings);
+        try {
+            for (ByteBuffer chunk : prefix.chunks()) {
+                cache.append(chunk, ChunkKey.CHUNK_TOKENS);
+            }
+            Generation generation = sampler.start(prompt, settings, cache);
+            events.write(
+                    new GenerationEvent.Started(
+                            requestId, generation.promptTokens(), generation.cachedTokens()));
+            return generation;
+        } catch (RuntimeException e) {
+            cache.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void stepped(Generation generation, List<SamplingEvent> made) {
+        for (SamplingEvent event : made) {
+            events.write(Sampling.event(event));
+        }
+        if (generation.isFinished()) {
+            events.complete();
+        }
+        if (!isShared && generation.cache().length() >= generation.promptTokens()) {
+            prefixes.share(prefix, generation.cache());
+            isShared = true;
+        }
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        events.fail(error);
+    }
+
+    @Override
+    public void left() {
+        onLeft.run();
+    }
+}

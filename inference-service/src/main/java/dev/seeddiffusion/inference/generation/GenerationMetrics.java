@@ -1,0 +1,91 @@
+package dev.seeddiffusion.inference.generation;
+
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
+import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
+import dev.seeddiffusion.common.generation.GenerationEvent.Started;
+import dev.seeddiffusion.common.generation.Usage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+
+/**
+ * Measures what clients see: {@code inference.generations} by {@code outcome} (stop, length,
+ * cancelled, or an error code), {@code inference.time_to_first_token} from the request's arrival
+ * on, and of generations that finished {@code inference.prompt_tokens}, {@code inference.tokens},
+ * {@code inference.forwards} and {@code inference.tokens_per_forward}.
+ */
+@Component
+final class GenerationMetrics {
+
+    private final MeterRegistry meters;
+    private final Timer timeToFirstToken;
+    private final Counter promptTokens;
+    private final Counter tokens;
+    private final Counter forwards;
+    private final DistributionSummary tokensPerForward;
+
+    GenerationMetrics(MeterRegistry meters) {
+        this.meters = meters;
+        timeToFirstToken = meters.timer("inference.time_to_first_token");
+        promptTokens = meters.counter("inference.prompt_tokens");
+        tokens = meters.counter("inference.tokens");
+        forwards = meters.counter("inference.forwards");
+        tokensPerForward = meters.summary("inference.tokens_per_forward");
+    }
+
+    Flux<GenerationEvent> measure(Flux<GenerationEvent> events) {
+        return Flux.defer(
+                () -> {
+                    Observation observation = new Observation();
+                    return events.doOnNext(observation::see)
+                            .doOnCancel(() -> observation.end("cancelled"));
+                });
+    }
+
+    private final class Observation {
+
+        private final Timer.Sample arrival = Timer.start(meters);
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private boolean hasTokens;
+
+        void see(GenerationEvent event) {
+            switch (event) {
+                case Started _, Drafted _ -> {}
+                case Committed _ when hasTokens -> {}
+                case Committed _ -> {
+                    hasTokens = true;
+                    arrival.stop(timeToFirstToken);
+                }
+                case Finished(var reason, var usage) -> {
+                    end(reason.name());
+                    count(usage);
+                }
+                case Failed(var code, _, _) -> end(code.name());
+            }
+        }
+
+        void end(String outcome) {
+            if (ended.compareAndSet(false, true)) { // whoever has the end may cancel nevertheless
+                meters.counter("inference.generations", "outcome", outcome.toLowerCase(Locale.ROOT))
+                        .increment();
+            }
+        }
+
+        private void count(Usage usage) {
+            promptTokens.increment(usage.promptTokens());
+            tokens.increment(usage.completionTokens());
+            forwards.increment(usage.forwards());
+            if (usage.forwards() > 0) {
+                tokensPerForward.record((double) usage.completionTokens() / usage.forwards());
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.seeddiffusion.inference.generation;
+
+import dev.seeddiffusion.common.generation.ErrorCode;
+import dev.seeddiffusion.common.generation.GenerationBackend;
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
+import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.diffusion.sampling.ContextExceededException;
+import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Sampler;
+import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
+import dev.seeddiffusion.inference.prefix.Prefix;
+import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.scheduler.Admission;
+import dev.seeddiffusion.inference.scheduler.Admission.Place;
+import dev.seeddiffusion.inference.scheduler.OverloadedException;
+import dev.seeddiffusion.inference.scheduler.QueueDeadlineException;
+import dev.seeddiffusion.inference.scheduler.StepLoop;
+import dev.seeddiffusion.inference.scheduler.StoppedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The model of this process. A request takes a place, is read, waits for its turn, looks for its
+ * prefix, and only then goes to the device thread: that one never waits for anything.
+ */
+final class LocalBackend implements GenerationBackend {
+
+    private static final Logger log = LoggerFactory.getLogger(LocalBackend.class);
+
+    private final Sampler sampler;
+    private final ModelDescription model;
+    private final Admission admission;
+    private final StepLoop stepLoop;
+    private final PrefixCache prefixes;
+    private final GenerationProperties properties;
+    private final GenerationMetrics metrics;
+
+    LocalBackend(
+            Sampler sampler,
+            ModelDescription model,
+            Admission admission,
+            StepLoop stepLoop,
+            PrefixCache prefixes,
+            GenerationProperties properties,
+            GenerationMetrics metrics) {
+        this.sampler = sampler;
+        this.model = model;
+        this.admission = admission;
+        this.stepLoop = stepLoop;
+        this.prefixes = prefixes;
+        this.properties = properties;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Mono<ModelDescription> model() {
+        return Mono.just(model);
+    }
+
+    @Override
+    public Flux<GenerationEvent> generate(GenerationRequest request) {
+        return Flux.using(admission::enter, place -> events(request, place), Place::leave)
+                .onErrorResume(error -> Mono.just(failed(request, error)))
+                .transform(metrics::measure);
+    }
+
+    private record Task(Prompt prompt, SamplingSettings settings) {}
+
+    private Flux<GenerationEvent> events(GenerationRequest request, Place place) {
+        return Mono.fromCallable(() -> read(request))
+                .subscribeOn(Schedulers.boundedElastic()) // a long prompt takes milliseconds
+                .delayUntil(_ -> place.turn())
+                .publishOn(Schedulers.boundedElastic()) // not on the thread that made way
+                .flatMapMany(
+                        task ->
+                                prefixes.find(task.prompt.tokens())
+                                        .flatMapMany(prefix -> run(request, task, prefix, place)));
+    }
+
+    private Task read(GenerationRequest request) {
+        try {
+            Prompt prompt = sampler.prompt(request.prompt());
+            SamplingSettings settings = Sampling.settings(request, model);
+            sampler.requireWithinContext(prompt, settings);
+            return new Task(prompt, settings);
+        } catch (ContextExceededException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(e);
+        }
+    }
+
+    private Flux<GenerationEvent> run(
+            GenerationRequest request, Task task, Prefix prefix, Place place) {
+        EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
+        stepLoop.join(
+                new GenerationJob(
+                        request.requestId(),
+                        sampler,
+                        task.prompt,
+                        task.settings,
+                        prefix,
+                        prefixes,
+                        events,
+                        place::leave)); // before a slow client has read the last event
+        return events.events();
+    }
+
+    private static Failed failed(GenerationRequest request, Throwable error) {
+        String message = String.valueOf(error.getMessage());
+        return switch (error) {
+            case InvalidRequestException _ -> new Failed(ErrorCode.INVALID_REQUEST, message, false);
+            case ContextExceededException _ ->
+                    new Failed(ErrorCode.CONTEXT_LENGTH_EXCEEDED, message, false);
+            case OverloadedException _ -> new Failed(ErrorCode.OVERLOADED, message, true);
+            case QueueDeadlineException _, SlowClientException _ ->
+                    new Failed(ErrorCode.DEADLINE_EXCEEDED, message, true);
+            case StoppedException _ -> new Failed(ErrorCode.UNAVAILABLE, message, true);
+            default -> {
+                log.error("Generation {} failed.", request.requestId(), error);
+                yield new Failed(
+                        ErrorCode.INTERNAL,
+                        "A fault of the replica; its log says more about request %s."
+                                .formatted(request.requestId()),
+                        true);
+            }
+        };
+    }
+}

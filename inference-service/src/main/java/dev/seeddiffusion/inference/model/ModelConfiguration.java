@@ -1,0 +1,29 @@
+package dev.seeddiffusion.inference.model;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Loads the model before the application is ready; without one there is nothing to serve. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ModelProperties.class)
+class ModelConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelConfiguration.class);
+
+    @Bean
+    ModelHost modelHost(ModelProperties properties) {
+        ModelHost model =
+                ModelHost.load(
+                        properties.model(), properties.id(), properties.computeType().dtype());
+        log.info(
+                "Serving {}: {} parameters in {}, context of {} tokens.",
+                model.description().id(),
+                model.description().parameters(),
+                model.computeType(),
+                model.description().contextTokens());
+        return model;
+    }
+}

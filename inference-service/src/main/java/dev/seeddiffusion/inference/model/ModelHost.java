@@ -1,0 +1,136 @@
+package dev.seeddiffusion.inference.model;
+
+import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
+import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
+import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.sampling.Sampler;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A checkpoint in memory, and the one thread that touches it: the model is not thread-safe, and
+ * PyTorch keeps a pool of workers for each thread that calls it.
+ */
+public final class ModelHost implements AutoCloseable {
+
+    private final ExecutorService device;
+    private final DType computeType;
+    private final String weightsDigest;
+    private final Transformer model;
+    private final CodeTokenizer tokenizer;
+    private final Sampler sampler;
+    private final ModelDescription description;
+
+    /** On the device thread. */
+    private ModelHost(ExecutorService device, Path folder, String id, DType computeType) {
+        this.device = device;
+        this.computeType = computeType;
+        this.tokenizer = CodeTokenizer.open(folder);
+        try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
+            requireSameTokens(tokenizer, checkpoint.config());
+            this.weightsDigest = checkpoint.digest();
+            this.model = TorchScriptTransformer.load(checkpoint, computeType);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+        this.sampler = new Sampler(model, tokenizer);
+        ModelConfig config = model.config();
+        this.description =
+                new ModelDescription(
+                        id,
+                        config.contextTokens(),
+                        config.parameters(),
+                        config.blockTokens(),
+                        config.threshold());
+    }
+
+    /**
+     * @param folder of the checkpoint; not read any more afterwards
+     * @param id the name that requests carry
+     * @throws java.util.concurrent.CompletionException whose cause is a {@link CheckpointException}
+     *     if the checkpoint cannot be used
+     */
+    public static ModelHost load(Path folder, String id, DType computeType) {
+        ExecutorService device =
+                Executors.newSingleThreadExecutor(Thread.ofPlatform().name("device").factory());
+        try {
+            return CompletableFuture.supplyAsync(
+                            () -> new ModelHost(device, folder, id, computeType), device)
+                    .join();
+        } catch (RuntimeException e) {
+            device.shutdown();
+            throw e;
+        }
+    }
+
+    private static void requireSameTokens(CodeTokenizer tokenizer, ModelConfig config) {
+        if (tokenizer.vocabularySize() > config.vocabulary()
+                || tokenizer.documentEnd() != config.documentEnd()
+                || tokenizer.mask() != config.mask()) {
+            throw new CheckpointException(
+                    ("tokenizer.json has %d tokens, %d as the end of a document and %d as the mask,"
+                                    + " but config.json %d, %d and %d: are the two of one model?")
+                            .formatted(
+                                    tokenizer.vocabularySize(),
+                                    tokenizer.documentEnd(),
+                                    tokenizer.mask(),
+                                    config.vocabulary(),
+                                    config.documentEnd(),
+                                    config.mask()));
+        }
+    }
+
+    /** Runs what touches the model, one thing after the other. */
+    public Executor device() {
+        return device;
+    }
+
+    /** Begins generations; those step on the {@link #device} only. */
+    public Sampler sampler() {
+        return sampler;
+    }
+
+    /** What clients may know of the model. */
+    public ModelDescription description() {
+        return description;
+    }
+
+    public ModelConfig config() {
+        return model.config();
+    }
+
+    /** What keys and values are stored in. */
+    public DType computeType() {
+        return computeType;
+    }
+
+    /** As {@link CheckpointReader#digest}. */
+    public String weightsDigest() {
+        return weightsDigest;
+    }
+
+    /** As {@link CodeTokenizer#digest}. */
+    public String tokenizerDigest() {
+        return tokenizer.digest();
+    }
+
+    /** Ends the thread and frees the model; nothing may be generating any more. */
+    @Override
+    public void close() {
+        device.execute(
+                () -> {
+                    tokenizer.close();
+                    model.close();
+                });
+        device.close();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.seeddiffusion.inference.prefix;
+
+import dev.seeddiffusion.common.chunk.InMemoryKvChunkStore;
+import dev.seeddiffusion.common.chunk.KvChunkStore;
+import dev.seeddiffusion.inference.model.ModelHost;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PrefixCacheProperties.class)
+class PrefixConfiguration {
+
+    @Bean
+    KvChunkStore kvChunkStore(PrefixCacheProperties properties) {
+        URI cacheService = properties.cacheService();
+        return cacheService == null
+                ? new InMemoryKvChunkStore(properties.maxMemory().toBytes())
+                : new HttpKvChunkStore(cacheService, properties);
+    }
+
+    @Bean
+    PrefixCache prefixCache(
+            KvChunkStore store,
+            ModelHost model,
+            PrefixCacheProperties properties,
+            MeterRegistry meters) {
+        return new PrefixCache(store, ChunkFormat.of(model), properties, meters);
+    }
+}

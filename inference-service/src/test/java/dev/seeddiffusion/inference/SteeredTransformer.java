@@ -1,0 +1,61 @@
+package dev.seeddiffusion.inference;
+
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
+import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
+import dev.seeddiffusion.diffusion.model.Transformer;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The real model, except that a test can hold it up or make it fail in a forward. */
+public final class SteeredTransformer implements Transformer {
+
+    private final Transformer model;
+    private final AtomicInteger forwards = new AtomicInteger();
+    private volatile Runnable beforeForward = () -> {};
+
+    private SteeredTransformer(Transformer model) {
+        this.model = model;
+    }
+
+    public static SteeredTransformer load(Path folder) {
+        try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
+            return new SteeredTransformer(TorchScriptTransformer.load(checkpoint, DType.F32));
+        }
+    }
+
+    /** Calls {@code hook} in each forward from now on. */
+    public void beforeForward(Runnable hook) {
+        beforeForward = hook;
+    }
+
+    /** Forwards begun so far. */
+    public int forwards() {
+        return forwards.get();
+    }
+
+    @Override
+    public ModelConfig config() {
+        return model.config();
+    }
+
+    @Override
+    public KvCache newCache(int capacityTokens) {
+        return model.newCache(capacityTokens);
+    }
+
+    @Override
+    public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
+        forwards.incrementAndGet();
+        beforeForward.run();
+        return model.forward(cache, clean, canvas, firstRow);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

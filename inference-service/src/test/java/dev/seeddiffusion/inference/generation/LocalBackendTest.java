@@ -1,0 +1,342 @@
+package dev.seeddiffusion.inference.generation;
+
+import static dev.seeddiffusion.inference.generation.TestReplica.request;
+import static dev.seeddiffusion.inference.generation.TestReplica.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.seeddiffusion.common.generation.Decoding;
+import dev.seeddiffusion.common.generation.ErrorCode;
+import dev.seeddiffusion.common.generation.FinishReason;
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
+import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
+import dev.seeddiffusion.common.generation.GenerationEvent.Started;
+import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.inference.TinyCheckpoint;
+import dev.seeddiffusion.inference.Waiting;
+import dev.seeddiffusion.inference.generation.TestReplica.Setting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+
+class LocalBackendTest {
+
+    private static final String PROMPT = "def f(x):\n";
+
+    @TempDir private static Path folder;
+    private static Path checkpoint;
+
+    private TestReplica replica;
+
+    @BeforeAll
+    static void write() throws IOException {
+        checkpoint = TinyCheckpoint.write(folder);
+    }
+
+    @AfterEach
+    void close() {
+        replica.close();
+    }
+
+    @Test
+    void a_generation_starts_commits_and_finishes() {
+        start(Setting.standard());
+
+        List<GenerationEvent> events = replica.events(request(PROMPT, 20));
+
+        assertThat(events.getFirst()).isInstanceOf(Started.class);
+        Started started = (Started) events.getFirst();
+        assertThat(started.requestId()).isEqualTo("r1");
+        assertThat(started.promptTokens()).isPositive();
+        assertThat(started.cachedTokens()).isZero();
+        assertThat(events.subList(1, events.size() - 1)).hasOnlyElementsOfType(Committed.class);
+        Finished finished = (Finished) events.getLast();
+        assertThat(finished.reason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(finished.usage().completionTokens()).isEqualTo(20);
+        assertThat(finished.usage().promptTokens()).isEqualTo(started.promptTokens());
+        assertThat(finished.usage().forwards()).isPositive();
+        assertThat(replica.count("inference.generations", "outcome", "length")).isOne();
+        assertThat(replica.count("inference.tokens")).isEqualTo(20);
+        assertThat(replica.meters.get("inference.time_to_first_token").timer().count()).isOne();
+    }
+
+    @Test
+    void drafts_come_when_they_are_wanted() {
+        start(Setting.standard());
+
+        List<GenerationEvent> events =
+                replica.events(request(PROMPT, 20, Decoding.DIFFUSION, 0, true));
+
+        assertThat(events).hasAtLeastOneElementOfType(Drafted.class);
+    }
+
+    @Test
+    void equal_seeds_give_equal_text_whoever_else_is_served() {
+        start(Setting.standard());
+        String alone = text(replica.events(request(PROMPT, 60)));
+
+        Disposable other =
+                replica.backend
+                        .generate(request("class A:\n", 300, Decoding.AUTOREGRESSIVE, 9, false))
+                        .subscribe();
+        String together = text(replica.events(request(PROMPT, 60)));
+        other.dispose();
+
+        assertThat(together).isEqualTo(alone).isNotEmpty();
+        assertThat(text(replica.events(request(PROMPT, 60, Decoding.DIFFUSION, 1, false))))
+                .isNotEqualTo(alone);
+    }
+
+    @Test
+    void a_short_request_is_done_while_a_long_one_runs() {
+        start(Setting.standard());
+        List<GenerationEvent> longer = new CopyOnWriteArrayList<>();
+        replica.backend
+                .generate(request(PROMPT, 400, Decoding.AUTOREGRESSIVE, 0, false))
+                .subscribe(longer::add);
+
+        replica.events(request(PROMPT, 8));
+
+        assertThat(longer).noneMatch(Finished.class::isInstance);
+    }
+
+    @Test
+    void a_request_beyond_the_queue_is_refused_and_the_others_are_served()
+            throws InterruptedException {
+        start(Setting.standard().places(1, 1, Waiting.PATIENCE));
+        List<GenerationEvent> first = new CopyOnWriteArrayList<>();
+        List<GenerationEvent> second = new CopyOnWriteArrayList<>();
+        CountDownLatch goOn = replica.hold();
+        replica.backend.generate(request(PROMPT, 8)).subscribe(first::add);
+        replica.backend.generate(request(PROMPT, 8)).subscribe(second::add);
+
+        Failed refused = failure(request(PROMPT, 8));
+        goOn.countDown();
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.OVERLOADED);
+        assertThat(refused.retryable()).isTrue();
+        assertThat(refused.message()).contains("retry after");
+        Waiting.until(() -> !second.isEmpty() && second.getLast() instanceof Finished);
+        assertThat(first.getLast()).isInstanceOf(Finished.class);
+        assertThat(replica.count("inference.generations", "outcome", "overloaded")).isOne();
+    }
+
+    @Test
+    void a_request_that_waits_for_too_long_fails_and_its_place_in_the_queue_is_free() {
+        start(Setting.standard().places(1, 1, Duration.ofMillis(100)));
+        CountDownLatch goOn = replica.hold();
+        Disposable running = replica.backend.generate(request(PROMPT, 8)).subscribe();
+
+        for (int i = 0; i < 3; i++) {
+            Failed failed = failure(request(PROMPT, 8));
+            assertThat(failed.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(failed.retryable()).isTrue();
+        }
+        goOn.countDown();
+        running.dispose();
+    }
+
+    @Test
+    void whoever_cancels_while_waiting_makes_way() throws InterruptedException {
+        start(Setting.standard().places(1, 1, Waiting.PATIENCE));
+        CountDownLatch goOn = replica.hold();
+        replica.backend.generate(request(PROMPT, 8)).subscribe();
+        replica.backend.generate(request(PROMPT, 8)).subscribe().dispose();
+        List<GenerationEvent> next = new CopyOnWriteArrayList<>();
+        replica.backend.generate(request(PROMPT, 8)).subscribe(next::add);
+
+        goOn.countDown();
+
+        Waiting.until(() -> !next.isEmpty() && next.getLast() instanceof Finished);
+        assertThat(replica.count("inference.generations", "outcome", "cancelled")).isOne();
+    }
+
+    @Test
+    void a_generation_that_is_cancelled_makes_no_further_step() throws InterruptedException {
+        start(Setting.standard());
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        replica.model.beforeForward(
+                () -> {
+                    if (replica.model.forwards() == 5) {
+                        entered.countDown();
+                        Waiting.await(goOn);
+                    }
+                });
+        Disposable client =
+                replica.backend
+                        .generate(request(PROMPT, 400, Decoding.AUTOREGRESSIVE, 0, false))
+                        .subscribe();
+
+        Waiting.await(entered);
+        client.dispose();
+        goOn.countDown();
+        Waiting.until(() -> active() == 0);
+
+        assertThat(replica.model.forwards()).isEqualTo(5);
+        assertThat(replica.count("inference.generations", "outcome", "cancelled")).isOne();
+        assertThat(replica.count("inference.steps.after_cancel")).isOne();
+    }
+
+    @Test
+    void a_step_that_fails_fails_its_own_request_only() throws InterruptedException {
+        start(Setting.standard());
+        List<GenerationEvent> other = new CopyOnWriteArrayList<>();
+        replica.backend
+                .generate(request(PROMPT, 100, Decoding.AUTOREGRESSIVE, 0, false))
+                .subscribe(other::add);
+        Waiting.until(() -> active() == 1);
+        CountDownLatch goOn = replica.hold();
+        List<GenerationEvent> failing = new CopyOnWriteArrayList<>();
+        replica.backend.generate(request(PROMPT, 100)).subscribe(failing::add);
+        replica.model.beforeForward(
+                new Runnable() {
+                    private int calls;
+
+                    @Override
+                    public void run() { // the two take turns: every second forward is the later's
+                        if (++calls == 4) {
+                            throw new IllegalStateException("def secret(): pass");
+                        }
+                    }
+                });
+        goOn.countDown();
+
+        Waiting.until(
+                () ->
+                        !other.isEmpty()
+                                && other.getLast() instanceof Finished
+                                && !failing.isEmpty()
+                                && failing.getLast() instanceof Failed);
+
+        Failed failed = (Failed) failing.getLast();
+        assertThat(failed.code()).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(failed.message()).contains("r1").doesNotContain("secret");
+        assertThat(replica.events(request(PROMPT, 8)).getLast()).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void a_request_beyond_the_context_says_what_would_fit() {
+        start(Setting.standard());
+
+        Failed failed = failure(request(PROMPT, TinyCheckpoint.CONTEXT_TOKENS));
+
+        assertThat(failed.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
+        assertThat(failed.message()).contains("max_tokens is 512").contains("ask for at most");
+        assertThat(failed.retryable()).isFalse();
+    }
+
+    @Test
+    void a_request_for_what_the_sampler_does_not_do_is_invalid() {
+        start(Setting.standard());
+
+        Failed failed =
+                failure(
+                        new GenerationRequest(
+                                "r1",
+                                PROMPT,
+                                8,
+                                0,
+                                1,
+                                0,
+                                List.of(),
+                                Decoding.DIFFUSION,
+                                null,
+                                0.0,
+                                false));
+
+        assertThat(failed.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(failed.message()).contains("threshold");
+    }
+
+    @Test
+    void a_client_that_does_not_read_loses_its_generation_but_no_text_before()
+            throws InterruptedException {
+        start(Setting.standard().buffer(4));
+        Reader client = new Reader();
+        replica.backend
+                .generate(request(PROMPT, 400, Decoding.AUTOREGRESSIVE, 0, true))
+                .subscribe(client);
+
+        Waiting.until(() -> replica.model.forwards() > 0 && active() == 0);
+        client.request(Long.MAX_VALUE);
+
+        Waiting.until(() -> client.completed);
+        Failed failed = (Failed) client.events.getLast();
+        assertThat(failed.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        List<Integer> positions =
+                client.events.stream()
+                        .filter(Committed.class::isInstance)
+                        .map(event -> ((Committed) event).firstPosition())
+                        .toList();
+        assertThat(positions.getFirst()).isZero();
+        assertThat(positions.getLast()).isEqualTo(positions.size() - 1);
+        assertThat(client.events.size()).isLessThan(40);
+    }
+
+    @Test
+    void when_the_replica_stops_generations_fail_and_may_be_sent_again()
+            throws InterruptedException {
+        start(Setting.standard());
+        List<GenerationEvent> events = new CopyOnWriteArrayList<>();
+        replica.backend
+                .generate(request(PROMPT, 400, Decoding.AUTOREGRESSIVE, 0, false))
+                .subscribe(events::add);
+        Waiting.until(() -> events.size() > 1);
+
+        replica.close();
+        Waiting.until(() -> events.getLast() instanceof Failed);
+        start(Setting.standard()); // for close()
+
+        Failed failed = (Failed) events.getLast();
+        assertThat(failed.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(failed.retryable()).isTrue();
+    }
+
+    private void start(Setting setting) {
+        replica = new TestReplica(checkpoint, setting);
+    }
+
+    private double active() {
+        return replica.meters.get("inference.generations.active").gauge().value();
+    }
+
+    private Failed failure(GenerationRequest request) {
+        List<GenerationEvent> events = replica.events(request);
+        assertThat(events).hasSize(1);
+        return (Failed) events.getFirst();
+    }
+
+    /** Asks for nothing by itself. */
+    private static final class Reader extends BaseSubscriber<GenerationEvent> {
+
+        private final List<GenerationEvent> events = new CopyOnWriteArrayList<>();
+        private volatile boolean completed;
+
+        @Override
+        protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+            // the test requests
+        }
+
+        @Override
+        protected void hookOnNext(GenerationEvent event) {
+            events.add(event);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            completed = true;
+        }
+    }
+}

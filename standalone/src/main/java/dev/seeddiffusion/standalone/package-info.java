@@ -1,0 +1,5 @@
+/** Everything in one process. */
+@NullMarked
+package dev.seeddiffusion.standalone;
+
+import org.jspecify.annotations.NullMarked;

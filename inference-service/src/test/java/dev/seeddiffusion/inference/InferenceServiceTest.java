@@ -166,7 +166,6 @@ class InferenceServiceTest {
             value = {
                 "\"maxTokens\": 8 | \"maxTokens\": 0 | maxTokens",
                 "\"maxTokens\": 8 | \"maxTokens\": \"many\" | maxTokens",
-                "\"maxTokens\": 8, | '' | maxTokens",
                 "\"temperature\": 0 | \"temperature\": -1 | temperature",
                 "\"temperature\": 0 | \"temperature\": NaN | JSON",
                 "\"topP\": 1 | \"topP\": 0 | topP",

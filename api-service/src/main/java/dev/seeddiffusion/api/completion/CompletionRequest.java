@@ -39,7 +39,6 @@ record CompletionRequest(
         @Nullable Double threshold,
         boolean diffusing) {
 
-    private static final int DEFAULT_MAX_TOKENS = 256;
     private static final int MAX_STOPS = 4;
     private static final Map<String, Decoding> DECODINGS = new LinkedHashMap<>();
 
@@ -93,7 +92,7 @@ record CompletionRequest(
         return new GenerationRequest(
                 requestId,
                 prompt,
-                orElse(maxTokens, Math.min(DEFAULT_MAX_TOKENS, served.contextTokens())),
+                maxTokens,
                 temperature,
                 topP,
                 seed,

@@ -105,7 +105,7 @@ class CompletionTest {
                         new GenerationRequest(
                                 asked.requestId(),
                                 "def f(n):\n",
-                                256,
+                                null,
                                 0,
                                 1,
                                 asked.seed(),

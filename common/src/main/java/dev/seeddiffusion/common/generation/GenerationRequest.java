@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId names the request in logs and metrics
  * @param prompt plain text; text that spells a special token means that text
- * @param maxTokens most tokens to commit
+ * @param maxTokens most tokens to commit; null for as many as the model's context leaves, up to the
+ *     replica's default
  * @param temperature 0 takes the likeliest token
  * @param topP share of probability to sample from, in (0, 1]
  * @param seed equal seeds give equal output
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record GenerationRequest(
         @NotNull String requestId,
         @NotNull String prompt,
-        @Positive int maxTokens,
+        @Nullable @Positive Integer maxTokens,
         @DecimalMin("0.0") @DecimalMax("2.0") double temperature,
         @DecimalMin(value = "0.0", inclusive = false) @DecimalMax("1.0") double topP,
         long seed,

@@ -85,7 +85,7 @@ final class LocalBackend implements GenerationBackend {
     private Task read(GenerationRequest request) {
         try {
             Prompt prompt = sampler.prompt(request.prompt());
-            SamplingSettings settings = Sampling.settings(request, model);
+            SamplingSettings settings = Sampling.settings(request, model, prompt.mostTokens());
             sampler.requireWithinContext(prompt, settings);
             return new Task(prompt, settings);
         } catch (ContextExceededException e) {

@@ -16,16 +16,23 @@ import java.util.Objects;
 /** Between the words of the platform and those of the sampler. */
 final class Sampling {
 
+    /** Long enough for a function; who wants more says so. */
+    private static final int DEFAULT_MAX_TOKENS = 256;
+
     private Sampling() {}
 
     /**
      * @param model gives the defaults
+     * @param promptTokens that the context holds besides
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
-    static SamplingSettings settings(GenerationRequest request, ModelDescription model) {
+    static SamplingSettings settings(
+            GenerationRequest request, ModelDescription model, int promptTokens) {
+        int left = Math.max(1, model.contextTokens() - promptTokens);
         return new SamplingSettings(
                 mode(request.decoding()),
-                request.maxTokens(),
+                Objects.requireNonNullElse(
+                        request.maxTokens(), Math.min(DEFAULT_MAX_TOKENS, left)),
                 request.temperature(),
                 request.topP(),
                 request.seed(),

@@ -12,6 +12,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
+import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.common.generation.GenerationEvent.Started;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.inference.TinyCheckpoint;
@@ -235,6 +236,18 @@ class LocalBackendTest {
         assertThat(failed.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
         assertThat(failed.message()).contains("max_tokens is 512").contains("ask for at most");
         assertThat(failed.retryable()).isFalse();
+    }
+
+    @Test
+    void a_request_without_a_limit_gets_what_the_context_leaves() {
+        start(Setting.standard());
+        String prompt = "x = 1\n".repeat(60);
+
+        List<GenerationEvent> events = replica.events(request(prompt, null));
+
+        Usage usage = ((Finished) events.getLast()).usage();
+        assertThat(usage.promptTokens() + usage.completionTokens())
+                .isLessThanOrEqualTo(TinyCheckpoint.CONTEXT_TOKENS);
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A replica without HTTP, as the application wires it, on a model that a test can steer. */
 final class TestReplica implements AutoCloseable {
@@ -85,12 +86,16 @@ final class TestReplica implements AutoCloseable {
         }
     }
 
-    static GenerationRequest request(String prompt, int maxTokens) {
+    static GenerationRequest request(String prompt, @Nullable Integer maxTokens) {
         return request(prompt, maxTokens, Decoding.DIFFUSION, 0, false);
     }
 
     static GenerationRequest request(
-            String prompt, int maxTokens, Decoding decoding, long seed, boolean drafts) {
+            String prompt,
+            @Nullable Integer maxTokens,
+            Decoding decoding,
+            long seed,
+            boolean drafts) {
         return new GenerationRequest(
                 "r1", prompt, maxTokens, 0.8, 1, seed, List.of(), decoding, null, null, drafts);
     }

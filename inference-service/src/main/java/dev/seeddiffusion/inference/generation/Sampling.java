@@ -31,8 +31,7 @@ final class Sampling {
         int left = Math.max(1, model.contextTokens() - promptTokens);
         return new SamplingSettings(
                 mode(request.decoding()),
-                Objects.requireNonNullElse(
-                        request.maxTokens(), Math.min(DEFAULT_MAX_TOKENS, left)),
+                Objects.requireNonNullElse(request.maxTokens(), Math.min(DEFAULT_MAX_TOKENS, left)),
                 request.temperature(),
                 request.topP(),
                 request.seed(),

@@ -87,7 +87,9 @@ final class GenerateCommand implements Callable<Integer> {
             try (Generation generation = loaded.sampler().start(text, settings)) {
                 while (!generation.isFinished()) {
                     for (SamplingEvent event : generation.step()) {
-                        view.show(event);
+                        if (watch || !(event instanceof SamplingEvent.Drafted)) {
+                            view.show(event);
+                        }
                         canvas.add(event);
                     }
                 }

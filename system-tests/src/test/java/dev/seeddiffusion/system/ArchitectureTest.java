@@ -88,7 +88,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + module + "..")
                 .should()
                 .dependOnClassesThat(
-                        resideInAnyPackage(ROOT + "..")
+                        resideInAnyPackage("dev.seeddiffusion..")
                                 .and(not(resideInAnyPackage(ROOT + module + "..")))
                                 .and(not(resideInAnyPackage(allowed))))
                 .because("arrows between modules point one way: see docs/architecture.md")

@@ -1,7 +1,6 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
-import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.training.corpus.FunctionPrompt;
 import dev.seeddiffusion.training.evaluation.ForwardTimes;
@@ -17,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Compares block sampling with the model's own autoregressive mode. */
@@ -38,16 +39,12 @@ final class BenchCommand implements Callable<Integer> {
     private static final int FORWARD_PREFIX = 128;
     private static final double NANOS = 1e9;
 
-    @Option(
-            names = "--model",
-            defaultValue = "models/nano",
-            paramLabel = "DIR",
-            description = "Checkpoint.")
-    private Path modelFolder = Path.of("");
+    @Mixin private ModelOptions modelOptions = new ModelOptions();
 
     @Option(
             names = "--data",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder that prepare wrote: prompts are its held-out functions.")
     private Path data = Path.of("");
@@ -58,28 +55,19 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--repeats", defaultValue = "3", description = "Times each is written.")
     private int repeats;
 
-    @Option(names = "--block", paramLabel = "N", description = "Tokens a block.")
-    private @Nullable Integer blockTokens;
-
-    @Option(names = "--threshold", description = "Confidence from which a token is placed.")
-    private @Nullable Double threshold;
-
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
     private @Nullable Path json;
 
     @Override
     public Integer call() throws IOException {
-        try (LoadedModel loaded = LoadedModel.open(modelFolder)) {
-            ModelConfig config = loaded.model().config();
-            int block = blockTokens != null ? blockTokens : config.blockTokens();
-            double sure = threshold != null ? threshold : config.threshold();
+        try (LoadedModel loaded = modelOptions.load()) {
             List<FunctionPrompt> tasks =
                     HeldOutTasks.read(
                             data.resolve(PrepareCommand.HELD_OUT_FILE),
                             count,
                             text -> loaded.tokenizer().encode(text).length,
-                            config.contextTokens());
-            Map<String, Object> figures = measure(loaded, tasks, block, sure);
+                            loaded.contextTokens());
+            Map<String, Object> figures = measure(loaded, tasks);
             figures.forEach((name, value) -> System.out.printf("%-28s %s%n", name, value));
             if (json != null) {
                 Files.writeString(
@@ -89,8 +77,7 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> measure(
-            LoadedModel loaded, List<FunctionPrompt> tasks, int block, double sure) {
+    private Map<String, Object> measure(LoadedModel loaded, List<FunctionPrompt> tasks) {
         Totals blocks = new Totals();
         Totals autoregressive = new Totals();
         try (Progress progress =
@@ -98,11 +85,9 @@ final class BenchCommand implements Callable<Integer> {
             for (int repeat = -1; repeat < repeats; repeat++) { // the first round warms up
                 for (int i = 0; i < tasks.size(); i++) {
                     String prompt = tasks.get(i).prompt();
-                    int room =
-                            loaded.model().config().contextTokens()
-                                    - loaded.sampler().prompt(prompt).mostTokens();
                     SamplingSettings settings =
-                            SamplingSettings.greedy(Math.max(1, room), block, sure);
+                            SamplingSettings.greedy(
+                                    loaded.room(prompt), loaded.blockTokens(), loaded.threshold());
                     Output inBlocks = Output.of(loaded.sampler(), prompt, settings);
                     Output oneByOne =
                             Output.of(loaded.sampler(), prompt, settings.autoregressive());
@@ -117,22 +102,21 @@ final class BenchCommand implements Callable<Integer> {
         Map<Integer, Double> forwards =
                 ForwardTimes.medians(
                         loaded.model(),
-                        Math.min(FORWARD_PREFIX, loaded.model().config().contextTokens() / 2),
+                        Math.min(FORWARD_PREFIX, loaded.contextTokens() / 2),
                         FORWARD_TOKENS,
                         FORWARD_ROUNDS);
-        return figures(block, sure, blocks, autoregressive, forwards);
+        return figures(loaded, blocks, autoregressive, forwards);
     }
 
     private Map<String, Object> figures(
-            int block,
-            double sure,
+            LoadedModel loaded,
             Totals blocks,
             Totals autoregressive,
             Map<Integer, Double> forwards) {
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("model", modelFolder.toString());
-        figures.put("block_tokens", block);
-        figures.put("threshold", sure);
+        figures.put("model", modelOptions.folder().toString());
+        figures.put("block_tokens", loaded.blockTokens());
+        figures.put("threshold", loaded.threshold());
         figures.put(
                 "tokens_per_second",
                 Map.of(
@@ -146,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
         Map<Integer, Double> ratios = new LinkedHashMap<>();
         forwards.forEach((tokens, millis) -> ratios.put(tokens, millis / forwards.get(1)));
         figures.put("r", rounded(ratios));
-        Double ratio = ratios.get(block);
+        Double ratio = ratios.get(loaded.blockTokens());
         if (ratio != null) {
             figures.put("S = TPF / r(B)", rounded(blocks.tokensPerForward() / ratio));
         }

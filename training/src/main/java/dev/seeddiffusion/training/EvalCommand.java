@@ -1,8 +1,6 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
-import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
 import dev.seeddiffusion.training.corpus.FunctionPrompt;
 import dev.seeddiffusion.training.evaluation.HeldOutTasks;
 import dev.seeddiffusion.training.evaluation.Output;
@@ -18,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Judges a checkpoint on functions that it was not trained on. */
@@ -35,16 +35,14 @@ final class EvalCommand implements Callable<Integer> {
 
     private static final double PERCENT = 100.0;
 
-    @Option(
-            names = "--model",
-            defaultValue = "models/nano",
-            paramLabel = "DIR",
-            description = "Checkpoint.")
-    private Path modelFolder = Path.of("");
+    @Mixin private ModelOptions modelOptions = new ModelOptions();
+
+    @Mixin private SamplingOptions sampling = new SamplingOptions();
 
     @Option(
             names = "--data",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder that prepare wrote: its held-out functions are the tasks.")
     private Path data = Path.of("");
@@ -52,43 +50,19 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--tasks", defaultValue = "200", description = "How many.")
     private int count;
 
-    @Option(
-            names = "--decoding",
-            defaultValue = "diffusion",
-            description = "${COMPLETION-CANDIDATES}.")
-    private SamplingSettings.Mode decoding = SamplingSettings.Mode.DIFFUSION;
-
-    @Option(names = "--block", paramLabel = "N", description = "Tokens a block.")
-    private @Nullable Integer blockTokens;
-
-    @Option(names = "--threshold", description = "Confidence from which a token is placed.")
-    private @Nullable Double threshold;
-
-    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest.")
-    private double temperature;
-
-    @Option(names = "--top-p", defaultValue = "1", description = "Share to sample from.")
-    private double topP;
-
-    @Option(
-            names = "--seed",
-            defaultValue = "0",
-            description = "Of the first task, then counted up.")
-    private long seed;
-
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
     private @Nullable Path json;
 
     @Override
     public Integer call() throws IOException {
-        try (LoadedModel loaded = LoadedModel.open(modelFolder);
+        try (LoadedModel loaded = modelOptions.load();
                 PythonParser parser = new PythonParser()) {
             List<FunctionPrompt> tasks =
                     HeldOutTasks.read(
                             data.resolve(PrepareCommand.HELD_OUT_FILE),
                             count,
                             text -> loaded.tokenizer().encode(text).length,
-                            loaded.model().config().contextTokens());
+                            loaded.contextTokens());
             Map<String, Object> figures = judge(loaded, parser, tasks);
             figures.forEach((name, value) -> System.out.printf("%-22s %s%n", name, value));
             if (json != null) {
@@ -110,7 +84,11 @@ final class EvalCommand implements Callable<Integer> {
         try (Progress progress = new Progress("eval", "tasks", tasks.size(), 0)) {
             for (int i = 0; i < tasks.size(); i++) {
                 String prompt = tasks.get(i).prompt();
-                Output output = Output.of(loaded.sampler(), prompt, settings(loaded, i, prompt));
+                Output output =
+                        Output.of(
+                                loaded.sampler(),
+                                prompt,
+                                sampling.settings(loaded, loaded.room(prompt), i, false));
                 PythonParse parse = parser.parse(prompt + output.text());
                 parsing += parse.parses() ? 1 : 0;
                 withBody += parse.hasBody() ? 1 : 0;
@@ -122,12 +100,12 @@ final class EvalCommand implements Callable<Integer> {
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("suite", "held-out functions");
-        figures.put("model", modelFolder.toString());
-        figures.put("decoding", decoding.name().toLowerCase());
-        figures.put("block_tokens", blockTokens(loaded));
-        figures.put("threshold", threshold(loaded));
-        figures.put("temperature", temperature);
-        figures.put("top_p", topP);
+        figures.put("model", modelOptions.folder().toString());
+        figures.put("decoding", sampling.decoding().name().toLowerCase());
+        figures.put("block_tokens", loaded.blockTokens());
+        figures.put("threshold", loaded.threshold());
+        figures.put("temperature", sampling.temperature());
+        figures.put("top_p", sampling.topP());
         figures.put("tasks", tasks.size());
         figures.put("parses_percent", rounded(PERCENT * parsing / tasks.size()));
         figures.put("with_body_percent", rounded(PERCENT * withBody / tasks.size()));
@@ -135,28 +113,6 @@ final class EvalCommand implements Callable<Integer> {
         figures.put("tokens_per_task", rounded((double) tokens / tasks.size()));
         figures.put("tokens_per_second", rounded(tokens * 1e9 / nanos));
         return figures;
-    }
-
-    private SamplingSettings settings(LoadedModel loaded, int task, String prompt) {
-        int read = loaded.sampler().prompt(prompt).mostTokens();
-        return new SamplingSettings(
-                decoding,
-                Math.max(1, loaded.model().config().contextTokens() - read),
-                temperature,
-                topP,
-                seed + task,
-                List.of(),
-                blockTokens(loaded),
-                UnmaskingPolicy.confidenceThreshold(threshold(loaded)),
-                false);
-    }
-
-    private int blockTokens(LoadedModel loaded) {
-        return blockTokens != null ? blockTokens : loaded.model().config().blockTokens();
-    }
-
-    private double threshold(LoadedModel loaded) {
-        return threshold != null ? threshold : loaded.model().config().threshold();
     }
 
     private static double rounded(double value) {

@@ -3,14 +3,13 @@ package dev.seeddiffusion.training;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
 import dev.seeddiffusion.training.report.CanvasPicture;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,12 +31,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PROMPT", description = "Text to go on from; \\n is a line break.")
     private String prompt = "";
 
-    @Option(
-            names = "--model",
-            defaultValue = "models/nano",
-            paramLabel = "DIR",
-            description = "Checkpoint.")
-    private Path modelFolder = Path.of("");
+    @Mixin private ModelOptions modelOptions = new ModelOptions();
+
+    @Mixin private SamplingOptions sampling = new SamplingOptions();
 
     @Option(names = "--watch", description = "Show the canvas as it denoises.")
     private boolean watch;
@@ -54,34 +50,13 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Most tokens to write; what the context leaves, if not given.")
     private @Nullable Integer maxTokens;
 
-    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest.")
-    private double temperature;
-
-    @Option(names = "--top-p", defaultValue = "1", description = "Share to sample from.")
-    private double topP;
-
-    @Option(names = "--seed", defaultValue = "0", description = "Equal seeds, equal text.")
-    private long seed;
-
-    @Option(
-            names = "--decoding",
-            defaultValue = "diffusion",
-            description = "${COMPLETION-CANDIDATES}.")
-    private SamplingSettings.Mode decoding = SamplingSettings.Mode.DIFFUSION;
-
-    @Option(names = "--block", paramLabel = "N", description = "Tokens a block.")
-    private @Nullable Integer blockTokens;
-
-    @Option(names = "--threshold", description = "Confidence from which a token is placed.")
-    private @Nullable Double threshold;
-
     @Override
     public Integer call() throws IOException {
-        try (LoadedModel loaded = LoadedModel.open(modelFolder)) {
+        try (LoadedModel loaded = modelOptions.load()) {
             String text = prompt.replace("\\n", "\n");
-            int read = loaded.sampler().prompt(text).mostTokens();
-            int context = loaded.model().config().contextTokens();
-            SamplingSettings settings = settings(loaded, Math.max(1, context - read));
+            int most = maxTokens != null ? maxTokens : loaded.room(text);
+            boolean drafts = watch || picture != null;
+            SamplingSettings settings = sampling.settings(loaded, most, 0, drafts);
             CanvasPicture canvas = new CanvasPicture(text);
             CanvasView view = new CanvasView(System.out, text);
             try (Generation generation = loaded.sampler().start(text, settings)) {
@@ -99,19 +74,5 @@ final class GenerateCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private SamplingSettings settings(LoadedModel loaded, int room) {
-        double sure = threshold != null ? threshold : loaded.model().config().threshold();
-        return new SamplingSettings(
-                decoding,
-                maxTokens != null ? maxTokens : room,
-                temperature,
-                topP,
-                seed,
-                List.of(),
-                blockTokens != null ? blockTokens : loaded.model().config().blockTokens(),
-                UnmaskingPolicy.confidenceThreshold(sure),
-                watch || picture != null);
     }
 }

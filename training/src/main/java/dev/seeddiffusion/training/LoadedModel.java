@@ -1,27 +1,33 @@
 package dev.seeddiffusion.training;
 
-import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
-import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
-import java.nio.file.Path;
 
 /**
  * A checkpoint, ready to write.
  *
  * @param model in bfloat16
+ * @param blockTokens tokens denoised together
+ * @param threshold confidence from which a token is placed
  */
-record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler)
+record LoadedModel(
+        Transformer model,
+        CodeTokenizer tokenizer,
+        Sampler sampler,
+        int blockTokens,
+        double threshold)
         implements AutoCloseable {
 
-    static LoadedModel open(Path folder) {
-        try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
-            Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
-            CodeTokenizer tokenizer = CodeTokenizer.open(folder);
-            return new LoadedModel(model, tokenizer, new Sampler(model, tokenizer));
-        }
+    int contextTokens() {
+        return model.config().contextTokens();
+    }
+
+    /** Tokens that the context leaves for a prompt's output, at least 1. */
+    int room(String prompt) {
+        Prompt read = sampler.prompt(prompt);
+        return Math.max(1, contextTokens() - read.mostTokens());
     }
 
     @Override

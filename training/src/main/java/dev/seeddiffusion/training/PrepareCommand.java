@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Tokenises a corpus and functions of our own making, once, into the files that training maps. */
@@ -44,6 +45,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Option(
             names = "--corpus",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             arity = "1..*",
             paramLabel = "PATH",
             description = "Files of functions (.jsonl, .jsonl.zst) and folders of *.py files.")
@@ -52,6 +54,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Option(
             names = "--tokenizer",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder with tokenizer.json.")
     private Path tokenizerFolder = Path.of("");
@@ -76,6 +79,7 @@ final class PrepareCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder for the three files; made if missing.")
     private Path out = Path.of("");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Learns a vocabulary from an even sample of the corpus and from the grammar. */
@@ -35,6 +36,7 @@ final class TokenizerCommand implements Callable<Integer> {
     @Option(
             names = "--corpus",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             arity = "1..*",
             paramLabel = "PATH",
             description = "Files of functions (.jsonl, .jsonl.zst) and folders of *.py files.")
@@ -60,6 +62,7 @@ final class TokenizerCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder for tokenizer.json; made if missing.")
     private Path out = Path.of("");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Trains a model on prepared data. */
@@ -47,6 +48,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--stage",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "STAGE",
             description =
                     "${COMPLETION-CANDIDATES}: masked blocks, or the autoregressive baseline.")
@@ -55,6 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder that prepare wrote.")
     private Path data = Path.of("");
@@ -62,6 +65,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--tokenizer",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder with the tokenizer.json that the data was prepared with.")
     private Path tokenizerFolder = Path.of("");
@@ -69,6 +73,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             required = true,
+            showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
             description = "Folder of the run.")
     private Path out = Path.of("");

@@ -1,0 +1,53 @@
+package dev.seeddiffusion.training;
+
+import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
+import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How tokens are chosen. */
+final class SamplingOptions {
+
+    @Option(
+            names = "--decoding",
+            defaultValue = "diffusion",
+            description = "${COMPLETION-CANDIDATES}.")
+    private SamplingSettings.Mode decoding = SamplingSettings.Mode.DIFFUSION;
+
+    @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest.")
+    private double temperature;
+
+    @Option(names = "--top-p", defaultValue = "1", description = "Share to sample from.")
+    private double topP;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal text.")
+    private long seed;
+
+    SamplingSettings.Mode decoding() {
+        return decoding;
+    }
+
+    double temperature() {
+        return temperature;
+    }
+
+    double topP() {
+        return topP;
+    }
+
+    /**
+     * @param output which one of many: each has a seed of its own, counted from the one given
+     */
+    SamplingSettings settings(LoadedModel loaded, int maxTokens, int output, boolean drafts) {
+        return new SamplingSettings(
+                decoding,
+                maxTokens,
+                temperature,
+                topP,
+                seed + output,
+                List.of(),
+                loaded.blockTokens(),
+                UnmaskingPolicy.confidenceThreshold(loaded.threshold()),
+                drafts);
+    }
+}

@@ -9,13 +9,14 @@ import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /** The real model, except that a test can hold it up or make it fail in a forward. */
 public final class SteeredTransformer implements Transformer {
 
     private final Transformer model;
     private final AtomicInteger forwards = new AtomicInteger();
-    private volatile Runnable beforeForward = () -> {};
+    private volatile IntConsumer beforeForward = _ -> {};
 
     private SteeredTransformer(Transformer model) {
         this.model = model;
@@ -27,8 +28,8 @@ public final class SteeredTransformer implements Transformer {
         }
     }
 
-    /** Calls {@code hook} in each forward from now on. */
-    public void beforeForward(Runnable hook) {
+    /** Calls {@code hook} in each forward from now on, with the number of tokens of its canvas. */
+    public void beforeForward(IntConsumer hook) {
         beforeForward = hook;
     }
 
@@ -50,7 +51,7 @@ public final class SteeredTransformer implements Transformer {
     @Override
     public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
         forwards.incrementAndGet();
-        beforeForward.run();
+        beforeForward.accept(canvas.length);
         return model.forward(cache, clean, canvas, firstRow);
     }
 

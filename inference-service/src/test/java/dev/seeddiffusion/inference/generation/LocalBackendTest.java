@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,13 @@ class LocalBackendTest {
     @Test
     void a_short_request_is_done_while_a_long_one_runs() {
         start(Setting.standard());
+        // The long one takes seconds, so that the short one joins while it runs on any machine.
+        replica.model.beforeForward(
+                canvasTokens -> {
+                    if (canvasTokens == 0) {
+                        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                    }
+                });
         List<GenerationEvent> longer = new CopyOnWriteArrayList<>();
         replica.backend
                 .generate(request(PROMPT, 400, Decoding.AUTOREGRESSIVE, 0, false))
@@ -169,7 +177,7 @@ class LocalBackendTest {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         replica.model.beforeForward(
-                () -> {
+                _ -> {
                     if (replica.model.forwards() == 5) {
                         entered.countDown();
                         Waiting.await(goOn);
@@ -202,14 +210,9 @@ class LocalBackendTest {
         List<GenerationEvent> failing = new CopyOnWriteArrayList<>();
         replica.backend.generate(request(PROMPT, 100)).subscribe(failing::add);
         replica.model.beforeForward(
-                new Runnable() {
-                    private int calls;
-
-                    @Override
-                    public void run() { // the two take turns: every second forward is the later's
-                        if (++calls == 4) {
-                            throw new IllegalStateException("def secret(): pass");
-                        }
+                canvasTokens -> {
+                    if (canvasTokens > 0) { // the other one, autoregressive, has no canvas
+                        throw new IllegalStateException("def secret(): pass");
                     }
                 });
         goOn.countDown();
@@ -224,6 +227,7 @@ class LocalBackendTest {
         Failed failed = (Failed) failing.getLast();
         assertThat(failed.code()).isEqualTo(ErrorCode.INTERNAL);
         assertThat(failed.message()).contains("r1").doesNotContain("secret");
+        replica.model.beforeForward(_ -> {});
         assertThat(replica.events(request(PROMPT, 8)).getLast()).isInstanceOf(Finished.class);
     }
 

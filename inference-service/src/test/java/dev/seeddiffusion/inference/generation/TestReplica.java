@@ -127,7 +127,7 @@ final class TestReplica implements AutoCloseable {
 
     @Override
     public void close() {
-        model.beforeForward(() -> {});
+        model.beforeForward(_ -> {});
         stepLoop.close();
         host.device().execute(model::close);
         host.close();

@@ -57,7 +57,7 @@ class StepLoopTest {
 
     @AfterEach
     void stop() {
-        model.beforeForward(() -> {});
+        model.beforeForward(_ -> {});
         loop.close();
     }
 
@@ -107,7 +107,7 @@ class StepLoopTest {
         CountDownLatch goOn = new CountDownLatch(1);
         int fifth = model.forwards() + 5;
         model.beforeForward(
-                () -> {
+                _ -> {
                     if (model.forwards() == fifth) {
                         entered.countDown();
                         Waiting.await(goOn);
@@ -171,7 +171,7 @@ class StepLoopTest {
         TestJob other = new TestJob("other", 40);
         int fifth = model.forwards() + 5;
         model.beforeForward(
-                () -> {
+                _ -> {
                     if (model.forwards() == fifth) {
                         throw new IllegalStateException("made by the test");
                     }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -30,6 +31,7 @@ public final class PrefixCache {
 
     private static final Logger log = LoggerFactory.getLogger(PrefixCache.class);
     private static final int FETCHES_AT_A_TIME = 4;
+    private static final int WARM_UP_ROUNDS = 20;
 
     /** Stands for a chunk that cannot be had; no chunk is empty. */
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
@@ -109,6 +111,20 @@ public final class PrefixCache {
         Outcome outcome = trouble != null ? trouble : chunks.isEmpty() ? Outcome.MISS : Outcome.HIT;
         return meters.timer(
                 "inference.prefix.fetches", "result", outcome.name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Looks for what nobody has, so that connections are open and code is loaded when the first
+     * request comes: a cold look-up takes longer than the deadline leaves. Returns at once.
+     */
+    public void warmUp() {
+        ChunkKey nobodys = ChunkKey.root(List.of("warm-up".getBytes(StandardCharsets.UTF_8)));
+        Mono.defer(() -> store.match(List.of(nobodys)))
+                .then(Mono.defer(() -> store.get(nobodys)))
+                .repeat(WARM_UP_ROUNDS)
+                .then()
+                .timeout(properties.storeDeadline())
+                .subscribe(_ -> {}, this::noteFailure);
     }
 
     /**

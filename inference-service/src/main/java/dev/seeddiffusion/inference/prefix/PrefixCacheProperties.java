@@ -26,7 +26,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("inference.prefix-cache")
 record PrefixCacheProperties(
         @Nullable URI cacheService,
-        @DefaultValue("40ms") @DurationMin(millis = 1) Duration fetchDeadline,
+        @DefaultValue("100ms") @DurationMin(millis = 1) Duration fetchDeadline,
         @DefaultValue("5s") @DurationMin(millis = 1) Duration storeDeadline,
         @DefaultValue("32") @Positive int maxStoresInFlight,
         @DefaultValue("256MB") @NotNull DataSize maxMemory,

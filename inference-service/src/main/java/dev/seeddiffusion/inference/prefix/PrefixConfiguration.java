@@ -27,6 +27,8 @@ class PrefixConfiguration {
             ModelHost model,
             PrefixCacheProperties properties,
             MeterRegistry meters) {
-        return new PrefixCache(store, ChunkFormat.of(model), properties, meters);
+        PrefixCache cache = new PrefixCache(store, ChunkFormat.of(model), properties, meters);
+        cache.warmUp();
+        return cache;
     }
 }

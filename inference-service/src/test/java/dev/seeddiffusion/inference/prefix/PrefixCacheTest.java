@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -52,6 +53,51 @@ class PrefixCacheTest {
             assertThat(chunk.remaining()).isEqualTo(CHUNK_TOKENS * BYTES_PER_TOKEN);
             assertThat(chunk.getInt(0)).isEqualTo(i * CHUNK_TOKENS);
         }
+    }
+
+    @Test
+    void warming_up_looks_things_up_and_leaves_nothing_behind() {
+        List<ChunkKey> asked = new ArrayList<>();
+        KvChunkStore watched =
+                new Changed(store) {
+                    @Override
+                    public Mono<byte[]> get(ChunkKey key) {
+                        asked.add(key);
+                        return super.get(key);
+                    }
+
+                    @Override
+                    public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
+                        throw new AssertionError("Warming up stores nothing.");
+                    }
+                };
+
+        prefixes(watched, LONG, 32).warmUp();
+
+        assertThat(asked).isNotEmpty().doesNotContain(key(0));
+    }
+
+    @Test
+    void a_store_that_fails_while_warming_up_is_used_all_the_same_later() {
+        KvChunkStore down =
+                new Changed(store) {
+                    private boolean first = true;
+
+                    @Override
+                    public Mono<Integer> match(List<ChunkKey> chain) {
+                        boolean fails = first;
+                        first = false;
+                        return fails
+                                ? Mono.error(new IllegalStateException("made by the test"))
+                                : super.match(chain);
+                    }
+                };
+        PrefixCache prefixes = prefixes(down, LONG, 32);
+
+        prefixes.warmUp();
+        share(prefixes, 65);
+
+        assertThat(find(prefixes, 65).chunks()).hasSize(1);
     }
 
     @Test

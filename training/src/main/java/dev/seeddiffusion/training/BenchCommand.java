@@ -64,6 +64,7 @@ final class BenchCommand implements Callable<Integer> {
             List<FunctionPrompt> tasks =
                     HeldOutTasks.read(
                             data.resolve(PrepareCommand.HELD_OUT_FILE),
+                            0,
                             count,
                             text -> loaded.tokenizer().encode(text).length,
                             loaded.contextTokens());

@@ -50,6 +50,13 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--tasks", defaultValue = "200", description = "How many.")
     private int count;
 
+    @Option(
+            names = "--skip",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "Leave out the first N, such as those that settings were chosen on.")
+    private int skipped;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
     private @Nullable Path json;
 
@@ -60,6 +67,7 @@ final class EvalCommand implements Callable<Integer> {
             List<FunctionPrompt> tasks =
                     HeldOutTasks.read(
                             data.resolve(PrepareCommand.HELD_OUT_FILE),
+                            skipped,
                             count,
                             text -> loaded.tokenizer().encode(text).length,
                             loaded.contextTokens());
@@ -106,6 +114,7 @@ final class EvalCommand implements Callable<Integer> {
         figures.put("threshold", loaded.threshold());
         figures.put("temperature", sampling.temperature());
         figures.put("top_p", sampling.topP());
+        figures.put("skipped_tasks", skipped);
         figures.put("tasks", tasks.size());
         figures.put("parses_percent", rounded(PERCENT * parsing / tasks.size()));
         figures.put("with_body_percent", rounded(PERCENT * withBody / tasks.size()));

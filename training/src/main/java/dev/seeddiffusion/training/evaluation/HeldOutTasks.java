@@ -13,30 +13,32 @@ public final class HeldOutTasks {
     private HeldOutTasks() {}
 
     /**
-     * The first functions of a file that the model's context can hold whole.
+     * Functions of a file that the model's context can hold whole, in the file's order.
      *
      * @param heldOut file that {@code prepare} wrote
-     * @param count how many
+     * @param skipped how many such functions to leave out at the beginning
+     * @param count how many to read after them
      * @param tokens counts the tokens of a text
      * @param contextTokens of the model, the document's start and end included
      * @throws IllegalArgumentException if the file holds fewer
      */
     public static List<FunctionPrompt> read(
-            Path heldOut, int count, ToIntFunction<String> tokens, int contextTokens) {
+            Path heldOut, int skipped, int count, ToIntFunction<String> tokens, int contextTokens) {
+        int read = skipped + count;
         List<FunctionPrompt> tasks = new ArrayList<>();
         new Corpus(List.of(heldOut))
                 .forEach(
                         function -> {
-                            if (tasks.size() < count
+                            if (tasks.size() < read
                                     && tokens.applyAsInt(function.code()) + 2 <= contextTokens) {
                                 FunctionPrompt.of(function.code()).ifPresent(tasks::add);
                             }
                         });
-        if (tasks.size() < count) {
+        if (tasks.size() < read) {
             throw new IllegalArgumentException(
                     "%s holds %d functions that fit into %d tokens, %d are asked for."
-                            .formatted(heldOut, tasks.size(), contextTokens, count));
+                            .formatted(heldOut, tasks.size(), contextTokens, read));
         }
-        return tasks;
+        return tasks.subList(skipped, read);
     }
 }

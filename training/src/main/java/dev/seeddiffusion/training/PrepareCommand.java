@@ -3,9 +3,15 @@ package dev.seeddiffusion.training;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.corpus.Corpus;
 import dev.seeddiffusion.training.corpus.HeldOut;
+import dev.seeddiffusion.training.data.Document;
+import dev.seeddiffusion.training.data.DocumentEncoder;
 import dev.seeddiffusion.training.data.TokenFileBuilder;
-import dev.seeddiffusion.training.grammar.FunctionGrammar;
+import dev.seeddiffusion.training.grammar.Split;
 import dev.seeddiffusion.training.report.Progress;
+import dev.seeddiffusion.training.suite.TaskKind;
+import dev.seeddiffusion.training.task.Hole;
+import dev.seeddiffusion.training.task.Interpreter;
+import dev.seeddiffusion.training.task.TaskGrammar;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import picocli.CommandLine.Command;
@@ -25,7 +32,7 @@ import picocli.CommandLine.Option;
         description = {
             "Tokenises the corpus and writes, into one folder:",
             "  train.tokens     the corpus without its held-out functions",
-            "  grammar.tokens   functions of our own making",
+            "  tasks.tokens     tasks of our own making: completion, infilling, edits, unit tests",
             "  held-out.jsonl   the functions that no model may be trained on, to judge it by"
         },
         footer = {
@@ -37,10 +44,27 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class PrepareCommand implements Callable<Integer> {
     static final String TRAIN_FILE = "train.tokens";
-    static final String GRAMMAR_FILE = "grammar.tokens";
+    static final String TASKS_FILE = "tasks.tokens";
     static final String HELD_OUT_FILE = "held-out.jsonl";
 
-    private static final long GRAMMAR_SEED = 1;
+    private static final long TASK_SEED = 1;
+
+    /** Of ten tasks in a row. */
+    private static final List<TaskKind> TASK_MIXTURE =
+            List.of(
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.INFILLING,
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.UNIT_TEST,
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.INFILLING,
+                    TaskKind.COMPLETION);
+
+    /** One function of the corpus in so many is a hole to fill. */
+    private static final int ONE_HOLE_IN = 8;
 
     @Option(
             names = "--corpus",
@@ -70,11 +94,11 @@ final class PrepareCommand implements Callable<Integer> {
     private int maxTokens;
 
     @Option(
-            names = "--grammar",
-            defaultValue = "60000",
+            names = "--tasks",
+            defaultValue = "100000",
             paramLabel = "N",
-            description = "Functions of our own making. Default: ${DEFAULT-VALUE}.")
-    private int grammarFunctions;
+            description = "Tasks of our own making. Default: ${DEFAULT-VALUE}.")
+    private int tasks;
 
     @Option(
             names = "--out",
@@ -96,7 +120,7 @@ final class PrepareCommand implements Callable<Integer> {
         Files.createDirectories(out);
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder)) {
             writeCorpus(functions, tokenizer);
-            writeGrammar(tokenizer);
+            writeTasks(tokenizer);
         }
         return 0;
     }
@@ -118,7 +142,7 @@ final class PrepareCommand implements Callable<Integer> {
                                     aside.write(Corpus.toJsonLine(function) + "\n");
                                     heldOutFunctions.increment();
                                 } else {
-                                    train.add(function.code());
+                                    train.add(document(function.code(), read.sum()));
                                 }
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
@@ -137,25 +161,34 @@ final class PrepareCommand implements Callable<Integer> {
                 "%s: %,d functions%n", out.resolve(HELD_OUT_FILE), heldOutFunctions.sum());
     }
 
-    private void writeGrammar(CodeTokenizer tokenizer) throws IOException {
-        FunctionGrammar grammar = new FunctionGrammar(GRAMMAR_SEED);
-        try (TokenFileBuilder file = builder(GRAMMAR_FILE, tokenizer)) {
-            try (Progress progress = new Progress("grammar", "functions", grammarFunctions, 0)) {
-                for (int i = 0; i < grammarFunctions; i++) {
-                    file.add(grammar.function(i).code());
+    private static Document document(String code, long index) {
+        if (index % ONE_HOLE_IN != 0 || !code.endsWith("\n")) {
+            return Document.of(code);
+        }
+        Hole hole = Hole.of(code, 0, new Random(index));
+        return new Document(hole.after(), hole.before(), hole.middle());
+    }
+
+    private void writeTasks(CodeTokenizer tokenizer) throws IOException {
+        try (TokenFileBuilder file = builder(TASKS_FILE, tokenizer);
+                Interpreter interpreter = Interpreter.start()) {
+            TaskGrammar grammar = new TaskGrammar(TASK_SEED, Split.TRAIN, interpreter);
+            try (Progress progress = new Progress("tasks", "tasks", tasks, 0)) {
+                for (int i = 0; i < tasks; i++) {
+                    TaskKind kind = TASK_MIXTURE.get(i % TASK_MIXTURE.size());
+                    file.add(grammar.example(kind, i).document());
                     progress.to(i + 1);
                 }
                 file.finish();
             }
-            report(GRAMMAR_FILE, file);
+            report(TASKS_FILE, file);
         }
     }
 
     private TokenFileBuilder builder(String name, CodeTokenizer tokenizer) throws IOException {
         return new TokenFileBuilder(
                 out.resolve(name),
-                tokenizer::encode,
-                tokenizer.documentEnd(),
+                new DocumentEncoder(tokenizer)::encode,
                 tokenizer.vocabularySize(),
                 tokenizer.digest(),
                 maxTokens);
@@ -163,7 +196,7 @@ final class PrepareCommand implements Callable<Integer> {
 
     private void report(String name, TokenFileBuilder file) {
         System.out.printf(
-                "%s: %,d functions, %,d tokens; left out %,d functions of more than %,d tokens%n",
+                "%s: %,d documents, %,d tokens; left out %,d of more than %,d tokens%n",
                 out.resolve(name), file.documents(), file.tokens(), file.leftOut(), maxTokens);
     }
 }

@@ -5,6 +5,7 @@ import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.corpus.Corpus;
 import dev.seeddiffusion.training.corpus.HeldOut;
 import dev.seeddiffusion.training.grammar.FunctionGrammar;
+import dev.seeddiffusion.training.grammar.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class TokenizerCommand implements Callable<Integer> {
     /** Part of the sample that comes from the grammar. */
-    private static final double GRAMMAR_SHARE = 0.1;
+    private static final double GRAMMAR_SHARE = 0.3;
 
     /** Other functions than those that `prepare` writes. */
     private static final long GRAMMAR_SEED = 0;
@@ -104,7 +105,7 @@ final class TokenizerCommand implements Callable<Integer> {
                         }
                     }
                 });
-        FunctionGrammar grammar = new FunctionGrammar(GRAMMAR_SEED);
+        FunctionGrammar grammar = new FunctionGrammar(GRAMMAR_SEED, Split.TRAIN);
         long left = (long) (sampleBytes * GRAMMAR_SHARE);
         for (long i = 0; left > 0; i++) {
             String code = grammar.function(i).code();

@@ -110,17 +110,17 @@ final class TrainCommand implements Callable<Integer> {
             description = "Share of the steps, at the end, over which the rate falls.")
     private double decayShare;
 
-    @Option(names = "--rows", defaultValue = "8", description = "Rows of a batch.")
+    @Option(names = "--rows", defaultValue = "4", description = "Rows of a batch.")
     private int rows;
 
-    @Option(names = "--row-tokens", defaultValue = "256", description = "Tokens of a row.")
+    @Option(names = "--row-tokens", defaultValue = "512", description = "Tokens of a row.")
     private int rowTokens;
 
     @Option(
-            names = "--grammar-share",
-            defaultValue = "0.2",
-            description = "Share of functions of our own making.")
-    private double grammarShare;
+            names = "--task-share",
+            defaultValue = "0.85",
+            description = "Share of tasks of our own making.")
+    private double taskShare;
 
     @Option(names = "--width", defaultValue = "256", description = "Hidden width.")
     private int width;
@@ -147,14 +147,14 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
-                TokenFile grammar = open(PrepareCommand.GRAMMAR_FILE, tokenizer)) {
+                TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer)) {
             new Trainer(
                             out,
                             tokenizerFolder.resolve(CodeTokenizer.FILE),
                             config(tokenizer),
                             settings(),
                             from)
-                    .run(source(corpus, grammar), resume);
+                    .run(source(corpus, tasks), resume);
         }
         return 0;
     }
@@ -163,13 +163,13 @@ final class TrainCommand implements Callable<Integer> {
         return TokenFile.open(data.resolve(name), tokenizer.digest());
     }
 
-    private BatchSource source(TokenFile corpus, TokenFile grammar) {
+    private BatchSource source(TokenFile corpus, TokenFile tasks) {
         List<BatchSource.Share> shares = new ArrayList<>();
-        if (grammarShare < 1) {
-            shares.add(new BatchSource.Share(corpus, 1 - grammarShare));
+        if (taskShare < 1) {
+            shares.add(new BatchSource.Share(corpus, 1 - taskShare));
         }
-        if (grammarShare > 0) {
-            shares.add(new BatchSource.Share(grammar, grammarShare));
+        if (taskShare > 0) {
+            shares.add(new BatchSource.Share(tasks, taskShare));
         }
         return new BatchSource(shares, rows, rowTokens, seed);
     }
@@ -201,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
                 stage,
                 rows,
                 rowTokens,
-                grammarShare,
+                taskShare,
                 seed,
                 List.copyOf(blocks),
                 new LearningRate(rate, warmUp, steps, decayShare),

@@ -1,60 +1,81 @@
 package dev.seeddiffusion.diffusion.model;
 
 import dev.seeddiffusion.diffusion.noise.BlockPartition;
+import java.util.Arrays;
 
 /**
- * The training layout {@code [xt ‖ x0]}: noisy and clean tokens of a row side by side under one
- * mask, so that one forward trains denoising and next-token prediction (ALGORITHMS, the model;
+ * The training layout {@code [xt ‖ x0]}: noisy slots and clean tokens of a row side by side under
+ * one mask, so that one forward trains denoising and next-token prediction (ALGORITHMS, the model;
  * block diffusion, arXiv 2503.09573, with causal instead of block-causal clean tokens).
  *
- * <p>{@code xt → xt} same block only; {@code xt → x0} strictly earlier blocks; {@code x0 → x0}
- * causal; {@code x0 → xt} never. Clean tokens are seen only within their document.
+ * <p>{@code xt → xt} same block only; {@code xt → x0} strictly before the block; {@code x0 → x0}
+ * causal; {@code x0 → xt} never. Clean tokens are seen only within their document. Rows of a batch
+ * have {@code noisyTokens} slots each; those that a row does not need see only themselves.
+ *
+ * @param noisyTokens slots of a row, at least those of its partition
+ * @param cleanTokens tokens of a row
  */
-public final class PackedLayout {
+public record PackedLayout(int noisyTokens, int cleanTokens) {
 
-    private PackedLayout() {}
+    /** Tokens of a packed row. */
+    public int length() {
+        return noisyTokens + cleanTokens;
+    }
 
     /**
-     * @param visible receives length · 2 × length · 2 entries from {@code offset}, row by row: 1
-     *     where the row's token sees the column's
+     * @param visible receives {@link #length}² entries from {@code offset}, row by row: 1 where the
+     *     row's token sees the column's; must hold 0 there
      * @param tokens clean token ids of the row
      * @param documentStart for each position the position of the token that begins its document
      * @param documentEnd id of the token that ends one document and begins the next
      */
-    public static void writeMask(
+    public void writeMask(
             byte[] visible,
             int offset,
             BlockPartition partition,
             int[] tokens,
             int[] documentStart,
             int documentEnd) {
-        int length = tokens.length;
-        int[] blockOf = partition.blockOf();
-        for (int i = 0; i < length; i++) {
-            int noisy = offset + i * 2 * length;
-            int clean = noisy + 2 * length * length;
-            // As a clean token it begins the next document, and must not carry the last one over.
-            int cleanStart = tokens[i] == documentEnd ? i : documentStart[i];
-            for (int j = 0; j < length; j++) {
-                visible[noisy + j] = bit(blockOf[i] == blockOf[j]);
-                visible[noisy + length + j] = bit(j >= documentStart[i] && blockOf[j] < blockOf[i]);
-                visible[clean + j] = 0;
-                visible[clean + length + j] = bit(j >= cleanStart && j <= i);
+        int slots = partition.slots();
+        for (int first = 0; first < slots; ) {
+            int end = first;
+            while (end < slots && partition.blockOf()[end] == partition.blockOf()[first]) {
+                end++;
             }
+            int blockStart = partition.positions()[first];
+            for (int slot = first; slot < end; slot++) {
+                int row = offset + slot * length();
+                fill(visible, row + first, row + end);
+                int clean = row + noisyTokens;
+                fill(visible, clean + documentStart[blockStart], clean + blockStart);
+            }
+            first = end;
+        }
+        for (int slot = slots; slot < noisyTokens; slot++) {
+            visible[offset + slot * length() + slot] = 1;
+        }
+        for (int i = 0; i < cleanTokens; i++) {
+            // As a clean token it begins the next document, and must not carry the last one over.
+            int start = tokens[i] == documentEnd ? i : documentStart[i];
+            int clean = offset + (noisyTokens + i) * length() + noisyTokens;
+            fill(visible, clean + start, clean + i + 1);
         }
     }
 
-    /** Positions of both halves: 0 … length − 1, twice. */
-    public static int[] positions(int length) {
-        int[] positions = new int[2 * length];
-        for (int i = 0; i < length; i++) {
-            positions[i] = i;
-            positions[length + i] = i;
+    /**
+     * @param positions receives {@link #length} positions from {@code offset}: those of the slots,
+     *     then 0 … cleanTokens − 1
+     */
+    public void writePositions(long[] positions, int offset, BlockPartition partition) {
+        for (int slot = 0; slot < partition.slots(); slot++) {
+            positions[offset + slot] = partition.positions()[slot];
         }
-        return positions;
+        for (int i = 0; i < cleanTokens; i++) {
+            positions[offset + noisyTokens + i] = i;
+        }
     }
 
-    private static byte bit(boolean value) {
-        return (byte) (value ? 1 : 0);
+    private static void fill(byte[] visible, int from, int to) {
+        Arrays.fill(visible, from, to, (byte) 1);
     }
 }

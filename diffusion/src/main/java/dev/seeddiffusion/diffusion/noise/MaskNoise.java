@@ -4,13 +4,14 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Mask noise: each token of a block becomes the mask token, independently, with probability t.
+ * Mask noise: each token of a block becomes the mask token, independently, with probability t; only
+ * masked tokens are scored, with weight γ'(t) / γ(t) = 1 / t.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, mask-based forward process, with γ(t) = t. Departs
  * from it: levels are clipped to [1 / blockTokens, 1] and every block gets at least one mask.
  * Immutable and thread-safe; equal random states give equal noise.
  */
-public final class MaskNoise {
+public final class MaskNoise implements Noise {
 
     private final int mask;
 
@@ -22,53 +23,50 @@ public final class MaskNoise {
     }
 
     /**
-     * A row after noise.
+     * {@inheritDoc}
      *
-     * @param tokens token ids, masks included
-     * @param weights γ'(t) / γ(t) = 1 / t of its block at each masked position, 0 elsewhere
-     */
-    public record NoisyRow(int[] tokens, double[] weights) {
-
-        /** Whether the position was masked. */
-        public boolean isMasked(int position) {
-            return weights[position] > 0;
-        }
-    }
-
-    /**
-     * @param clean token ids of a row, without a mask
-     * @param levels noise level of each block, in (0, 1]
-     * @throws IllegalArgumentException if {@code clean} holds the mask id or a level is out of
+     * @throws IllegalArgumentException if a token to be denoised is the mask or a level is out of
      *     range
      */
+    @Override
     public NoisyRow corrupt(
             int[] clean, BlockPartition partition, double[] levels, RandomGenerator random) {
         double[] clipped = clip(levels, partition);
-        int[] tokens = clean.clone();
-        double[] weights = new double[clean.length];
-        int[] first = new int[partition.blocks()];
-        int[] length = new int[partition.blocks()];
-        boolean[] touched = new boolean[partition.blocks()];
-        for (int i = 1; i < clean.length; i++) {
-            if (clean[i] == mask) {
-                throw new IllegalArgumentException("Clean token " + i + " is the mask.");
+        int slots = partition.slots();
+        NoisyRow noisy = new NoisyRow(new int[slots], new double[slots]);
+        for (int first = 0; first < slots; ) {
+            int block = partition.blockOf()[first];
+            int end = first;
+            int text = 0; // slots of the block that are not beyond the end
+            int masked = 0;
+            for (; end < slots && partition.blockOf()[end] == block; end++) {
+                if (partition.beyondEnd()[end]) {
+                    noisy.tokens()[end] = mask;
+                    continue;
+                }
+                text++;
+                int token = clean[partition.positions()[end]];
+                if (token == mask) {
+                    throw new IllegalArgumentException(
+                            "Clean token " + partition.positions()[end] + " is the mask.");
+                }
+                noisy.tokens()[end] = token;
+                if (random.nextDouble() < clipped[block]) {
+                    mask(noisy, end, clipped[block]);
+                    masked++;
+                }
             }
-            int block = partition.blockOf()[i];
-            first[block] = length[block]++ == 0 ? i : first[block];
-            if (random.nextDouble() < clipped[block]) {
-                tokens[i] = mask;
-                weights[i] = 1 / clipped[block];
-                touched[block] = true;
+            if (masked == 0) {
+                mask(noisy, first + random.nextInt(text), clipped[block]);
             }
+            first = end;
         }
-        for (int block = 0; block < partition.blocks(); block++) {
-            if (!touched[block]) {
-                int i = first[block] + random.nextInt(length[block]);
-                tokens[i] = mask;
-                weights[i] = 1 / clipped[block];
-            }
-        }
-        return new NoisyRow(tokens, weights);
+        return noisy;
+    }
+
+    private void mask(NoisyRow noisy, int slot, double level) {
+        noisy.tokens()[slot] = mask;
+        noisy.weights()[slot] = 1 / level;
     }
 
     private static double[] clip(double[] levels, BlockPartition partition) {

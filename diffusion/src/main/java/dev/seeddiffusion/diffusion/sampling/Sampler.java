@@ -3,6 +3,9 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens;
+import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
+import java.util.stream.IntStream;
 import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
 
@@ -21,11 +24,42 @@ public final class Sampler {
 
     /** Reads a prompt; text that spells a special token means that text. */
     public Prompt prompt(String text) {
+        return prompt(new int[] {tokenizer.documentEnd()}, text);
+    }
+
+    /**
+     * Reads a prompt with a hole, to be filled.
+     *
+     * @param before text before the hole
+     * @param after text after the hole
+     * @throws IllegalArgumentException if the model's vocabulary has no ids for holes
+     */
+    public Prompt prompt(String before, String after) {
+        Infilling infilling =
+                tokenizer
+                        .infilling()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "This model cannot fill holes: its tokenizer has no "
+                                                        + SpecialTokens.FIM_PREFIX
+                                                        + " and "
+                                                        + SpecialTokens.FIM_SUFFIX
+                                                        + ". Leave out the suffix."));
+        IntStream first =
+                IntStream.of(tokenizer.documentEnd(), infilling.suffix());
+        IntStream marked =
+                IntStream.concat(
+                        IntStream.concat(first, IntStream.of(tokenizer.encode(after))),
+                        IntStream.of(infilling.prefix()));
+        return prompt(marked.toArray(), before);
+    }
+
+    private Prompt prompt(int[] first, String text) {
         HealedPrompt healed = healing.split(text);
-        int[] tokens = new int[healed.head().length + 1];
-        tokens[0] = tokenizer.documentEnd();
-        System.arraycopy(healed.head(), 0, tokens, 1, healed.head().length);
-        return new Prompt(tokens, healed.tail());
+        return new Prompt(
+                IntStream.concat(IntStream.of(first), IntStream.of(healed.head())).toArray(),
+                healed.tail());
     }
 
     /**

@@ -17,7 +17,9 @@ import java.util.PriorityQueue;
 final class BpeMerges {
     static final int DOCUMENT_END = 0;
     static final int MASK = 1;
-    static final int FIRST_BYTE = 2;
+    static final int FIM_PREFIX = 2;
+    static final int FIM_SUFFIX = 3;
+    static final int FIRST_BYTE = 4;
 
     /** A learned merge; ranks follow the order of learning. */
     record Merge(int left, int right) {}
@@ -63,6 +65,8 @@ final class BpeMerges {
     BpeMerges(Map<String, Long> pretokens) {
         add(SpecialTokens.DOCUMENT_END);
         add(SpecialTokens.MASK);
+        add(SpecialTokens.FIM_PREFIX);
+        add(SpecialTokens.FIM_SUFFIX);
         for (int value = 0; value < 256; value++) {
             add(ByteAlphabet.symbols(new byte[] {(byte) value}));
         }

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,11 @@ public final class CodeTokenizer implements AutoCloseable {
     /** The id that stands where a token is not placed yet. */
     public int mask() {
         return file.specials().mask();
+    }
+
+    /** The ids that a prompt with a hole is made of; none if the vocabulary has none. */
+    public Optional<SpecialTokens.Infilling> infilling() {
+        return Optional.ofNullable(file.specials().infilling());
     }
 
     /** SHA-256 of {@code tokenizer.json}, as 64 hexadecimal digits in lower case. */

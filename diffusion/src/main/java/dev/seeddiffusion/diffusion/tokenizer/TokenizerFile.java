@@ -7,10 +7,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
+import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +45,9 @@ record TokenizerFile(
                     given != null
                             ? given
                             : new SpecialTokens(
-                                    named(SpecialTokens.DOCUMENT_END, added),
-                                    named(SpecialTokens.MASK, added));
+                                    required(SpecialTokens.DOCUMENT_END, added),
+                                    required(SpecialTokens.MASK, added),
+                                    infilling(added));
             boolean cutsLikeOurs =
                     TokenizerJson.preTokenizer().equals(json.get("pre_tokenizer"))
                             && isAbsent(json, "normalizer");
@@ -88,14 +91,30 @@ record TokenizerFile(
         return tokens;
     }
 
-    private static int named(String name, List<Token> added) {
-        for (Token token : added) {
-            if (token.content.equals(name)) {
-                return token.id;
-            }
-        }
-        throw new CheckpointException(
-                "added_tokens has no " + name + ": name the ids of the special tokens explicitly");
+    private static int required(String name, List<Token> added) {
+        return named(name, added)
+                .orElseThrow(
+                        () ->
+                                new CheckpointException(
+                                        "added_tokens has no "
+                                                + name
+                                                + ": name the ids of the special tokens"
+                                                + " explicitly"));
+    }
+
+    private static @Nullable Infilling infilling(List<Token> added) {
+        OptionalInt prefix = named(SpecialTokens.FIM_PREFIX, added);
+        OptionalInt suffix = named(SpecialTokens.FIM_SUFFIX, added);
+        return prefix.isPresent() && suffix.isPresent()
+                ? new Infilling(prefix.getAsInt(), suffix.getAsInt())
+                : null;
+    }
+
+    private static OptionalInt named(String name, List<Token> added) {
+        return added.stream()
+                .filter(token -> token.content.equals(name))
+                .mapToInt(Token::id)
+                .findFirst();
     }
 
     private static byte[][] bytes(JsonObject model, List<Token> added, SpecialTokens specials) {
@@ -103,7 +122,7 @@ record TokenizerFile(
         model.getAsJsonObject("vocab")
                 .asMap()
                 .forEach((symbols, id) -> learned.add(new Token(id.getAsInt(), symbols, false)));
-        int last = Math.max(specials.documentEnd(), specials.mask());
+        int last = specials.largest();
         for (Token token : concat(learned, added)) {
             last = Math.max(last, validId(token));
         }
@@ -139,7 +158,7 @@ record TokenizerFile(
     }
 
     private static boolean isSpecial(Token token, SpecialTokens specials) {
-        return token.special || token.id == specials.documentEnd() || token.id == specials.mask();
+        return token.special || specials.contains(token.id);
     }
 
     /** Other added tokens stay: some vocabularies keep runs of spaces there. */

@@ -97,7 +97,7 @@ class CodeTokenizerTest {
 
     @Test
     void special_ids_can_be_given_beyond_the_vocabulary() {
-        try (CodeTokenizer given = CodeTokenizer.open(file, new SpecialTokens(0, 510))) {
+        try (CodeTokenizer given = CodeTokenizer.open(file, new SpecialTokens(0, 510, null))) {
             assertThat(given.mask()).isEqualTo(510);
             assertThat(given.vocabularySize()).isEqualTo(511);
             assertThat(given.bytes(505)).isEmpty();

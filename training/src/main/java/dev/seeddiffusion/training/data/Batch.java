@@ -11,5 +11,7 @@ package dev.seeddiffusion.training.data;
  * @param documentIndex which document of its row a position belongs to, from 0
  * @param documentStart position of the document end that precedes the position's document: the
  *     first position that it may attend to
+ * @param given whether a token is only given: seen, but neither denoised nor scored
  */
-public record Batch(int[][] tokens, int[][] documentIndex, int[][] documentStart) {}
+public record Batch(
+        int[][] tokens, int[][] documentIndex, int[][] documentStart, boolean[][] given) {}

@@ -56,9 +56,10 @@ public final class BatchSource {
                 new Batch(
                         new int[rows][rowTokens],
                         new int[rows][rowTokens],
-                        new int[rows][rowTokens]);
+                        new int[rows][rowTokens],
+                        new boolean[rows][rowTokens]);
         for (int row = 0; row < rows; row++) {
-            fill(batch.tokens()[row], batch.documentIndex()[row], batch.documentStart()[row]);
+            fill(batch, row);
         }
         return batch;
     }
@@ -80,25 +81,28 @@ public final class BatchSource {
         drawn = state;
     }
 
-    private void fill(int[] tokens, int[] documentIndex, int[] documentStart) {
+    private void fill(Batch batch, int row) {
         int filled = 0;
-        for (int index = 0; filled < tokens.length; index++) {
-            int[] document = draw();
+        for (int index = 0; filled < rowTokens; index++) {
+            Drawn document = draw();
             int skipped = index == 0 ? 0 : 1; // the previous document's end is this one's beginning
             int start = filled - skipped;
-            for (int i = skipped; i < document.length && filled < tokens.length; i++, filled++) {
-                tokens[filled] = document[i];
-                documentIndex[filled] = index;
-                documentStart[filled] = start;
+            for (int i = skipped; i < document.ids.length && filled < rowTokens; i++, filled++) {
+                batch.tokens()[row][filled] = document.ids[i];
+                batch.documentIndex()[row][filled] = index;
+                batch.documentStart()[row][filled] = start;
+                batch.given()[row][filled] = i < document.given;
             }
         }
     }
+
+    private record Drawn(int[] ids, int given) {}
 
     /**
      * Draws the next document. File i claims draw k of those that the files before it left over
      * when {@code floor(k·claim)} grows; so the draws of every file follow from k alone.
      */
-    private int[] draw() {
+    private Drawn draw() {
         long k = drawn++;
         int i = 0;
         for (; i < claims.length - 1; i++) {
@@ -109,7 +113,9 @@ public final class BatchSource {
             }
             k -= claimed;
         }
-        return shares.get(i).file().document(documents[i].at(k));
+        TokenFile file = shares.get(i).file();
+        int document = documents[i].at(k);
+        return new Drawn(file.document(document), file.given(document));
     }
 
     /** Share of the draws, among those left over by the files before, that each file takes. */

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * Documents as token ids in one memory-mapped file, made once by {@link TokenFileBuilder}.
  *
- * <p>Every document is stored as {@code [documentEnd, tokens…, documentEnd]}. Ids are uint16 where
- * the vocabulary allows, else int32. Thread-safe until closed; after that every read fails.
+ * <p>Every document is stored as {@code [documentEnd, tokens…, documentEnd]}, with the number of its
+ * tokens that are only given. Ids are uint16 where the vocabulary allows, else int32. Thread-safe until closed; after that every read fails.
  */
 public final class TokenFile implements AutoCloseable {
     private static final ValueLayout.OfShort UINT16 =
@@ -27,12 +27,14 @@ public final class TokenFile implements AutoCloseable {
     private final TokenFileHeader header;
     private final MemorySegment tokens;
     private final MemorySegment offsets;
+    private final MemorySegment given;
 
     private TokenFile(Arena arena, TokenFileHeader header, MemorySegment file) {
         this.arena = arena;
         this.header = header;
         this.tokens = file.asSlice(TokenFileHeader.BYTES, header.tokens() * header.tokenBytes());
         this.offsets = file.asSlice(header.offsetsAt());
+        this.given = file.asSlice(header.givenAt());
     }
 
     /**
@@ -102,6 +104,15 @@ public final class TokenFile implements AutoCloseable {
                             : tokens.getAtIndex(INT32, first + i);
         }
         return ids;
+    }
+
+    /**
+     * @param document from 0
+     * @return how many of its first ids are only given, at least 1
+     * @throws IndexOutOfBoundsException if there is no such document
+     */
+    public int given(int document) {
+        return given.getAtIndex(INT32, document);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.seeddiffusion.training.data;
 
+import dev.seeddiffusion.training.data.DocumentEncoder.Encoded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,21 +28,20 @@ public final class TokenFileBuilder implements AutoCloseable {
     private final Path target;
     private final Path part;
     private final FileChannel channel;
-    private final Function<String, int[]> encoder;
-    private final int documentEnd;
+    private final Function<Document, Encoded> encoder;
     private final int tokenBytes;
     private final String tokenizerDigest;
     private final int maxTokens;
 
-    private final List<String> waiting = new ArrayList<>(DOCUMENTS_AT_ONCE);
+    private final List<Document> waiting = new ArrayList<>(DOCUMENTS_AT_ONCE);
     private long[] offsets = new long[1 << 16];
+    private int[] given = new int[1 << 16];
     private int documents;
     private int leftOut;
 
     /**
      * @param target file to write; an existing one is replaced when this one is complete
-     * @param encoder text to token ids; called from several threads at once
-     * @param documentEnd id that is put before and after every document
+     * @param encoder called from several threads at once
      * @param vocabularyTokens ids lie below it; up to 65,536 they take two bytes each, else four
      * @param tokenizerDigest names the tokenizer; {@link TokenFile#open} asks for the same
      * @param maxTokens longer documents, their two ends counted, are left out
@@ -49,8 +49,7 @@ public final class TokenFileBuilder implements AutoCloseable {
      */
     public TokenFileBuilder(
             Path target,
-            Function<String, int[]> encoder,
-            int documentEnd,
+            Function<Document, Encoded> encoder,
             int vocabularyTokens,
             String tokenizerDigest,
             int maxTokens)
@@ -58,7 +57,6 @@ public final class TokenFileBuilder implements AutoCloseable {
         this.target = target;
         this.part = target.resolveSibling(target.getFileName() + ".part");
         this.encoder = encoder;
-        this.documentEnd = documentEnd;
         this.tokenBytes = vocabularyTokens <= 1 << 16 ? 2 : 4;
         this.tokenizerDigest = tokenizerDigest;
         this.maxTokens = maxTokens;
@@ -76,8 +74,8 @@ public final class TokenFileBuilder implements AutoCloseable {
      *
      * @throws IOException if the file cannot be written
      */
-    public void add(String text) throws IOException {
-        waiting.add(text);
+    public void add(Document document) throws IOException {
+        waiting.add(document);
         if (waiting.size() == DOCUMENTS_AT_ONCE) {
             writeWaiting();
         }
@@ -92,8 +90,12 @@ public final class TokenFileBuilder implements AutoCloseable {
         writeWaiting();
         TokenFileHeader header =
                 new TokenFileHeader(tokenBytes, documents, offsets[documents], tokenizerDigest);
-        ByteBuffer table = littleEndian(8 * (documents + 1));
+        ByteBuffer table = littleEndian(8 * (documents + 1) + 4 * documents);
         table.asLongBuffer().put(offsets, 0, documents + 1);
+        table.slice(8 * (documents + 1), 4 * documents)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer()
+                .put(given, 0, documents);
         channel.position(header.offsetsAt());
         writeFully(table);
         channel.position(0);
@@ -127,19 +129,17 @@ public final class TokenFileBuilder implements AutoCloseable {
     }
 
     private void writeWaiting() throws IOException {
-        List<int[]> encoded = waiting.parallelStream().map(encoder).toList(); // keeps the order
+        List<Encoded> encoded = waiting.parallelStream().map(encoder).toList(); // keeps the order
         waiting.clear();
-        List<int[]> fitting = encoded.stream().filter(ids -> ids.length + 2 <= maxTokens).toList();
+        List<Encoded> fitting = encoded.stream().filter(d -> d.ids().length <= maxTokens).toList();
         leftOut += encoded.size() - fitting.size();
         ByteBuffer bytes =
-                littleEndian(tokenBytes * fitting.stream().mapToInt(ids -> ids.length + 2).sum());
-        for (int[] ids : fitting) {
-            put(bytes, documentEnd);
-            for (int id : ids) {
+                littleEndian(tokenBytes * fitting.stream().mapToInt(d -> d.ids().length).sum());
+        for (Encoded document : fitting) {
+            for (int id : document.ids()) {
                 put(bytes, id);
             }
-            put(bytes, documentEnd);
-            recordOffset(ids.length + 2);
+            record(document);
         }
         writeFully(bytes.flip());
     }
@@ -152,11 +152,13 @@ public final class TokenFileBuilder implements AutoCloseable {
         }
     }
 
-    private void recordOffset(int tokens) {
+    private void record(Encoded document) {
         if (documents + 2 > offsets.length) {
             offsets = Arrays.copyOf(offsets, offsets.length * 2);
+            given = Arrays.copyOf(given, given.length * 2);
         }
-        offsets[documents + 1] = offsets[documents] + tokens;
+        given[documents] = document.given();
+        offsets[documents + 1] = offsets[documents] + document.ids().length;
         documents++;
     }
 

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 
 /**
  * The first 256 bytes of a token file, little-endian. The tokens of all documents follow, then, at
- * the next multiple of 8, the offsets table: {@code documents + 1} int64, counted in tokens.
+ * the next multiple of 8, the offsets table: {@code documents + 1} int64, counted in tokens; then how
+ * many tokens of each document are only given: {@code documents} int32.
  *
  * @param tokenBytes 2 (uint16) or 4 (int32)
  * @param documents how many
@@ -18,7 +19,7 @@ record TokenFileHeader(int tokenBytes, int documents, long tokens, String tokeni
     static final int BYTES = 256;
 
     private static final long MAGIC = 0x314E454B4F544453L; // "SDTOKEN1" in the file
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int DIGEST_AT = 32;
     private static final int MAX_DIGEST_BYTES = BYTES - DIGEST_AT;
 
@@ -34,8 +35,13 @@ record TokenFileHeader(int tokenBytes, int documents, long tokens, String tokeni
         return (end + 7) / 8 * 8;
     }
 
-    long fileBytes() {
+    /** Where the table of given tokens begins. */
+    long givenAt() {
         return offsetsAt() + 8L * (documents + 1);
+    }
+
+    long fileBytes() {
+        return givenAt() + 4L * documents;
     }
 
     ByteBuffer write() {

@@ -1,10 +1,9 @@
 package dev.seeddiffusion.training.grammar;
 
 import java.util.List;
-import java.util.Random;
 
 /** A well-known function: several docstrings and bodies that mean the same. */
-final class Classic {
+final class Classic implements Plan {
     private static final List<Classic> ALL =
             GrammarEntry.read("classics.txt").stream().map(Classic::new).toList();
 
@@ -28,26 +27,35 @@ final class Classic {
         return entry.all("test");
     }
 
-    int bodies() {
-        return entry.all("body").size();
+    List<String> bodies() {
+        return entry.all("body");
     }
 
-    GeneratedFunction write(Random random) {
-        return write(random.nextInt(bodies()), random);
+    @Override
+    public List<Composition> compositions() {
+        return List.of(new Composition(List.of(entry.operation())));
     }
 
-    GeneratedFunction write(int body, Random random) {
-        String name = entry.names().get(random.nextInt(entry.names().size()));
-        Names names = new Names(random).with("f", name);
-        String[] test = entry.any("test", random).split(" -> ");
+    @Override
+    public GeneratedFunction write(Choices choices) {
+        return write(entry.any("body", choices), choices);
+    }
+
+    /**
+     * @param body one of {@link #bodies}
+     */
+    GeneratedFunction write(String body, Choices choices) {
+        String name = choices.among("name", entry.names());
+        Names names = new Names(choices).with("f", name);
+        String[] test = entry.any("test", choices).split(" -> ");
         return FunctionLayout.write(
                 name,
                 parameters.stream().map(names::fill).toList(),
                 returns,
-                names.fill(entry.any("doc", random)),
+                names.fill(entry.any("doc", choices)),
                 ">>> " + name + "(" + test[0] + ")\n" + test[1],
-                names.fill(entry.all("body").get(body)),
-                List.of(entry.operation()),
-                random);
+                names.fill(body),
+                compositions(),
+                choices);
     }
 }

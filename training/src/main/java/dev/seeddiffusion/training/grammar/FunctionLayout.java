@@ -1,7 +1,6 @@
 package dev.seeddiffusion.training.grammar;
 
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 
 /** How a function is written down: with or without types, and in which form of docstring. */
@@ -27,9 +26,9 @@ final class FunctionLayout {
             String doc,
             String example,
             String body,
-            List<String> operations,
-            Random random) {
-        boolean types = random.nextDouble() < SHARE_WITH_TYPES;
+            List<Composition> compositions,
+            Choices choices) {
+        boolean types = choices.share("types") < SHARE_WITH_TYPES;
         String signature =
                 parameters.stream()
                         .map(parameter -> types ? parameter : parameter.split(":")[0])
@@ -38,17 +37,22 @@ final class FunctionLayout {
                 signature
                         + (types ? " -> " + returns : "")
                         + ":\n"
-                        + indent(docstring(doc, example, random));
-        return new GeneratedFunction(name, prompt, indent(body), operations);
+                        + indent(docstring(doc, example, choices));
+        return new GeneratedFunction(
+                name,
+                parameters.stream().map(parameter -> parameter.split(": ", 2)[1]).toList(),
+                prompt,
+                indent(body),
+                compositions);
     }
 
-    private static String docstring(String doc, String example, Random random) {
-        String quotes = random.nextDouble() < SHARE_OF_SINGLE_QUOTES ? "'''" : "\"\"\"";
-        double form = random.nextDouble();
+    private static String docstring(String doc, String example, Choices choices) {
+        String quotes = choices.share("quotes") < SHARE_OF_SINGLE_QUOTES ? "'''" : "\"\"\"";
+        double form = choices.share("docstring");
         if (!example.isEmpty() && form < SHARE_WITH_EXAMPLE) {
             return quotes + doc + "\n\n" + example + "\n" + quotes;
         }
-        if (form > 1 - SHARE_OF_LONG_DOCSTRINGS) {
+        if (doc.contains("\n") || form > 1 - SHARE_OF_LONG_DOCSTRINGS) {
             return quotes + "\n" + doc + "\n" + quotes;
         }
         return quotes + doc + quotes;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.regex.Pattern;
 
 /**
  * One entry of a grammar file: a line {@code kind name, name…}, then lines {@code key value},
@@ -19,6 +19,7 @@ import java.util.Random;
  */
 record GrammarEntry(String kind, List<String> names, Map<String, List<String>> values) {
     private static final String INDENTATION = "    ";
+    private static final Pattern ANY_COMMA = Pattern.compile(", (?=\\$)");
 
     static List<GrammarEntry> read(String resource) {
         List<GrammarEntry> entries = new ArrayList<>();
@@ -77,8 +78,17 @@ record GrammarEntry(String kind, List<String> names, Map<String, List<String>> v
     }
 
     /** One of the values of a key, which must have some. */
-    String any(String key, Random random) {
-        List<String> alternatives = all(key);
-        return alternatives.get(random.nextInt(alternatives.size()));
+    String any(String key, Choices choices) {
+        return choices.among(operation() + " " + key, all(key));
+    }
+
+    /** The parameters that the operation needs, with their types. */
+    List<String> parameters() {
+        return has("args") ? List.of(ANY_COMMA.split(get("args"))) : List.of();
+    }
+
+    /** Whether the operation works on elements of a type. */
+    boolean takes(String type) {
+        return List.of(get("takes").split(" ")).contains(type);
     }
 }

@@ -3,7 +3,6 @@ package dev.seeddiffusion.training.grammar;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,10 +20,10 @@ final class Names {
                     .collect(Collectors.toMap(row -> row[0], row -> List.of(row[1].split(", "))));
 
     private final Map<String, String> chosen = new HashMap<>();
-    private final Random random;
+    private final Choices choices;
 
-    Names(Random random) {
-        this.random = random;
+    Names(Choices choices) {
+        this.choices = choices;
     }
 
     /** Lets a placeholder stand for a text from now on. */
@@ -50,7 +49,7 @@ final class Names {
             if (free.isEmpty()) {
                 throw new IllegalStateException("names.txt offers too few for $" + placeholder);
             }
-            name = free.get(random.nextInt(free.size()));
+            name = choices.among(placeholder, free);
             chosen.put(placeholder, name);
         }
         return name;

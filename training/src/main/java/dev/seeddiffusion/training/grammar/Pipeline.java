@@ -1,8 +1,8 @@
 package dev.seeddiffusion.training.grammar;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,87 +19,99 @@ record Pipeline(
         GrammarEntry source,
         List<GrammarEntry> filters,
         @Nullable GrammarEntry value,
-        GrammarEntry reduction) {
+        GrammarEntry reduction)
+        implements Plan {
 
-    List<String> operations() {
-        return entries().map(GrammarEntry::operation).toList();
+    @Override
+    public List<Composition> compositions() {
+        Stream<GrammarEntry> inAnyOrder =
+                filters.stream().sorted(Comparator.comparing(GrammarEntry::operation));
+        return List.of(new Composition(entries(inAnyOrder).map(GrammarEntry::operation).toList()));
     }
 
     /** With their types, placeholders not filled in. */
     List<String> parameters() {
-        return entries().flatMap(entry -> PipelineGrammar.parameters(entry).stream()).toList();
+        return entries(filters.stream()).flatMap(entry -> entry.parameters().stream()).toList();
     }
 
-    GeneratedFunction write(Random random) {
-        Names names = new Names(random);
+    @Override
+    public GeneratedFunction write(Choices choices) {
+        Names names = new Names(choices);
         List<String> parameters = parameters().stream().map(names::fill).toList();
-        List<String> bodies = new PipelineBodies(this, names, random).all();
         return FunctionLayout.write(
-                name(random),
+                name(choices, choices.share("noun in name") < 0.5),
                 parameters,
                 returns(),
-                doc(names, random),
+                doc(names, choices) + ".",
                 "",
-                bodies.get(random.nextInt(bodies.size())),
-                operations(),
-                random);
+                new PipelineBody(this, names, choices).write(),
+                compositions(),
+                choices);
     }
 
     boolean isTest() {
         return reduction.kind().equals("test");
     }
 
-    private Stream<GrammarEntry> entries() {
+    private Stream<GrammarEntry> entries(Stream<GrammarEntry> filters) {
         return Stream.of(
                         Stream.of(source),
-                        filters.stream(),
+                        filters,
                         Stream.ofNullable(value),
                         Stream.of(reduction))
                 .flatMap(entries -> entries);
     }
 
     /** Such as {@code sum_even_square} or {@code count_long_words}. */
-    private String name(Random random) {
+    String name(Choices choices, boolean withNoun) {
         List<String> parts = new ArrayList<>();
-        parts.add(reduction.any("name", random));
+        parts.add(reduction.any("name", choices));
         filters.forEach(filter -> parts.add(filter.operation()));
         if (value != null) {
             parts.add(value.operation());
         }
-        if (parts.size() == 1 || random.nextBoolean()) {
-            parts.add(source.any("noun", random));
+        if (parts.size() == 1 || withNoun) {
+            parts.add(source.any("noun", choices));
         }
         return String.join("_", parts);
     }
 
-    private String doc(Names names, Random random) {
+    /** What the docstring says, without its full stop. */
+    String doc(Names names, Choices choices) {
+        return doc(reduction.any("doc", choices), names, choices);
+    }
+
+    /**
+     * @param template one of the reduction's docstrings
+     */
+    String doc(String template, Names names, Choices choices) {
         List<String> adjectives = new ArrayList<>();
         List<String> clauses = new ArrayList<>();
         for (GrammarEntry filter : filters) {
-            if (filter.has("adjective") && random.nextInt(4) > 0) {
+            if (filter.has("adjective") && choices.share(filter.operation() + " form") < 0.75) {
                 adjectives.add(filter.get("adjective") + " ");
             } else {
-                clauses.add(filter.any("are", random));
+                clauses.add(filter.any("are", choices));
             }
         }
-        String noun = String.join("", adjectives) + source.any("noun", random);
+        String noun = String.join("", adjectives) + source.any("noun", choices);
         String bare =
                 noun
                         + " "
-                        + source.any("place", random)
+                        + source.any("place", choices)
                         + (clauses.isEmpty() ? "" : " that " + String.join(" and ", clauses));
         String article = "the ";
         if (isTest()) {
-            names.with("is", names.fill(value.any("is", random)));
-            names.with("are", names.fill(value.any("are", random)));
+            names.with("is", names.fill(value.any("is", choices)));
+            names.with("are", names.fill(value.any("are", choices)));
         } else if (value != null) {
-            String of = value.any("of", random);
+            String of = value.any("of", choices);
             article = of.startsWith("the ") ? "the " : "";
             bare = of.substring(article.length()) + " the " + bare;
         }
         names.with("bare", names.fill(bare));
         names.with("phrase", article + names.fill(bare));
-        return names.fill(reduction.any("doc", random)) + ".";
+        return names.fill(template);
     }
 
     private String returns() {

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses operations that fit each other: what one gives, the next one takes. */
@@ -16,7 +15,6 @@ record PipelineGrammar(
         List<GrammarEntry> reductions,
         List<GrammarEntry> tests) {
     private static final double SHARE_OF_TESTS = 0.12;
-    private static final Pattern ANY_COMMA = Pattern.compile(", (?=\\$)");
 
     static PipelineGrammar load() {
         List<GrammarEntry> entries = GrammarEntry.read("pipelines.txt");
@@ -29,26 +27,25 @@ record PipelineGrammar(
     }
 
     Pipeline pipeline(Random random) {
+        return pipeline(pick(sources, random), random);
+    }
+
+    Pipeline pipeline(GrammarEntry source, Random random) {
         while (true) {
-            Pipeline pipeline = draw(random);
-            if (argumentsDiffer(pipeline)) {
+            Pipeline pipeline = draw(source, random);
+            if (fits(pipeline)) {
                 return pipeline;
             }
         }
     }
 
-    private Pipeline draw(Random random) {
-        GrammarEntry source = pick(sources, random);
+    private Pipeline draw(GrammarEntry source, Random random) {
         String type = source.get("gives");
         boolean testing = random.nextDouble() < SHARE_OF_TESTS;
         int filterCount = testing ? 1 + random.nextInt(2) : filterCount(random);
-        List<GrammarEntry> fitting = new ArrayList<>(taking(filters, type));
-        fitting.removeIf(filter -> source.all("never").contains(filter.get("about")));
         List<GrammarEntry> chosen = new ArrayList<>();
-        while (chosen.size() < filterCount) {
-            GrammarEntry filter = pick(fitting, random);
-            chosen.add(filter);
-            fitting.removeIf(other -> about(other).equals(about(filter)));
+        for (int i = 0; i < filterCount; i++) {
+            chosen.add(pick(taking(filters, type), random));
         }
         if (testing) {
             GrammarEntry condition = chosen.removeLast();
@@ -56,12 +53,8 @@ record PipelineGrammar(
         }
         boolean mapped = filterCount < 2 && random.nextDouble() < 0.6;
         GrammarEntry map = mapped ? pick(taking(maps, type), random) : null;
-        String given = map == null || map.get("gives").equals("same") ? type : map.get("gives");
-        List<GrammarEntry> possible =
-                taking(reductions, given).stream()
-                        .filter(r -> needsAreMet(r, filterCount > 0, mapped))
-                        .toList();
-        return new Pipeline(source, chosen, map, pick(possible, random));
+        return new Pipeline(
+                source, chosen, map, pick(taking(reductions, given(source, map)), random));
     }
 
     /** Mostly one: none leaves little to compose, two leave no room for a map. */
@@ -70,7 +63,36 @@ record PipelineGrammar(
         return p < 0.25 ? 0 : p < 0.85 ? 1 : 2;
     }
 
-    private static boolean needsAreMet(GrammarEntry reduction, boolean filtered, boolean mapped) {
+    /** The type of what is reduced. */
+    private static String given(GrammarEntry source, @Nullable GrammarEntry map) {
+        return map == null || map.get("gives").equals("same")
+                ? source.get("gives")
+                : map.get("gives");
+    }
+
+    /** Whether a pipeline means something and can be written. */
+    boolean fits(Pipeline pipeline) {
+        Set<String> parameters = new HashSet<>();
+        Set<String> topics = new HashSet<>();
+        GrammarEntry map = pipeline.isTest() ? null : pipeline.value();
+        List<GrammarEntry> conditions = new ArrayList<>(pipeline.filters());
+        if (pipeline.isTest()) {
+            conditions.add(pipeline.value());
+        }
+        String type = pipeline.source().get("gives");
+        return pipeline.parameters().stream().allMatch(parameters::add)
+                && conditions.stream().allMatch(c -> c.takes(type) && topics.add(about(c)))
+                && pipeline.source().all("never").stream().noneMatch(topics::contains)
+                && (map == null || map.takes(type))
+                && (pipeline.isTest()
+                        || pipeline.reduction().takes(given(pipeline.source(), map))
+                                && needsAreMet(pipeline.reduction(), conditions, map));
+    }
+
+    private static boolean needsAreMet(
+            GrammarEntry reduction, List<GrammarEntry> filters, @Nullable GrammarEntry map) {
+        boolean filtered = !filters.isEmpty();
+        boolean mapped = map != null;
         return switch (reduction.get("needs")) {
             case "filter" -> filtered;
             case "filter alone" -> filtered && !mapped;
@@ -83,24 +105,8 @@ record PipelineGrammar(
         return filter.has("about") ? filter.get("about") : filter.operation();
     }
 
-    /** Two operations must not both call their argument {@code $k}. */
-    private static boolean argumentsDiffer(Pipeline pipeline) {
-        Set<String> seen = new HashSet<>();
-        return pipeline.parameters().stream().allMatch(seen::add);
-    }
-
-    static List<String> parameters(@Nullable GrammarEntry entry) {
-        return entry == null || !entry.has("args")
-                ? List.of()
-                : List.of(ANY_COMMA.split(entry.get("args")));
-    }
-
     private static List<GrammarEntry> taking(List<GrammarEntry> entries, String type) {
-        return entries.stream().filter(entry -> takes(entry, type)).toList();
-    }
-
-    private static boolean takes(GrammarEntry entry, String type) {
-        return List.of(entry.get("takes").split(" ")).contains(type);
+        return entries.stream().filter(entry -> entry.takes(type)).toList();
     }
 
     private static GrammarEntry pick(List<GrammarEntry> entries, Random random) {

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training.stage;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.noise.MaskNoise;
 
 /** The stages of the recipe. */
 public enum Stage {
@@ -8,7 +9,8 @@ public enum Stage {
     MASK {
         @Override
         Objective objective(ModelConfig config, TrainingSettings settings) {
-            return new MaskObjective(config.mask(), config.documentEnd(), settings.blockTokens());
+            return new DiffusionObjective(
+                    new MaskNoise(config.mask()), config.documentEnd(), settings.blockTokens());
         }
     },
     /** Next-token prediction alone: the autoregressive baseline of the same size. */

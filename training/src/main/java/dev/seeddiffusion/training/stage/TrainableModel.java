@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * The transformer with float32 master weights that record gradients; matrix products run in
@@ -27,10 +28,14 @@ final class TrainableModel implements AutoCloseable {
     /** Standard deviation of fresh matrices, as in GPT-2. */
     private static final double INITIAL_DEVIATION = 0.02;
 
+    /** A canvas may run on beyond the last position that holds text. */
+    private static final int BEYOND_CONTEXT = 256;
+
     private final ModelConfig config;
     private final NDManager manager;
     private final TorchScriptModule module;
     private final List<NDArray> weights;
+    private final RotaryTable rotary;
 
     /**
      * @param manager owns the weights; closed with the model
@@ -45,6 +50,8 @@ final class TrainableModel implements AutoCloseable {
                 TorchScriptModule.load(
                         manager,
                         source.transformer() + source.render(TrainableModel.class, "training.pyt"));
+        int positions = config.contextTokens() + BEYOND_CONTEXT;
+        this.rotary = RotaryTable.of(manager, config, IntStream.range(0, positions).toArray());
         for (NDArray weight : weights) {
             weight.setRequiresGradient(true);
             weight.setName("w[]"); // how the library recognises the members of a list argument
@@ -108,9 +115,9 @@ final class TrainableModel implements AutoCloseable {
         arguments.add(scope.create(batch.targets()));
         arguments.add(scope.create(batch.scales(), new Shape(2, batch.rows().length)));
         arguments.addAll(weights);
-        RotaryTable rotary = RotaryTable.of(scope, config, batch.positions());
         arguments.add(rotary.cos());
         arguments.add(rotary.sin());
+        arguments.add(scope.create(batch.positions()));
         ByteBuffer visible = ByteBuffer.wrap(batch.visible());
         arguments.add(scope.create(visible, new Shape(b, 1, n, n), DataType.BOOLEAN));
         return arguments;

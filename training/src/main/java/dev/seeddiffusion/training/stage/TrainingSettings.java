@@ -10,7 +10,7 @@ import java.util.List;
  * @param stage what is asked of the model
  * @param rows rows of a batch
  * @param rowTokens tokens of a row
- * @param grammarShare share of functions of our own making in the mixture, in [0, 1]
+ * @param taskShare share of tasks of our own making in the mixture, in [0, 1]
  * @param seed of weights, data order and noise
  * @param blockTokens lengths of the blocks that are denoised, drawn for each row
  * @param rate learning rate over the run
@@ -20,7 +20,7 @@ public record TrainingSettings(
         Stage stage,
         int rows,
         int rowTokens,
-        double grammarShare,
+        double taskShare,
         long seed,
         List<Integer> blockTokens,
         LearningRate rate,
@@ -28,12 +28,12 @@ public record TrainingSettings(
 
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
-        return "stage %s, batch %d x %d, grammar share %s, seed %d, blocks %s"
+        return "stage %s, batch %d x %d, task share %s, seed %d, blocks %s"
                 .formatted(
                         stage.name().toLowerCase(),
                         rows,
                         rowTokens,
-                        grammarShare,
+                        taskShare,
                         seed,
                         blockTokens);
     }

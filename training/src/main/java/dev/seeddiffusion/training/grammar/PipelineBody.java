@@ -1,16 +1,29 @@
 package dev.seeddiffusion.training.grammar;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The ways to write a pipeline's body, all with the same meaning and the same names. */
-final class PipelineBodies {
+final class PipelineBody {
+
+    /** A way to write it. */
+    enum Style {
+        LOOP,
+        SKIPPING_LOOP,
+        INDEXED_LOOP,
+        EXPRESSION,
+        TWO_STEPS
+    }
+
     private static final String INDENTATION = "    ";
 
     private final Pipeline pipeline;
     private final Names names;
+    private final Choices choices;
     private final String over;
     private final String element;
     private final String value;
@@ -18,44 +31,73 @@ final class PipelineBodies {
     private final List<String> when;
     private final List<String> unless;
 
-    PipelineBodies(Pipeline pipeline, Names names, Random random) {
+    PipelineBody(Pipeline pipeline, Names names, Choices choices) {
         this.pipeline = pipeline;
         this.names = names;
+        this.choices = choices;
         this.over = names.fill(pipeline.source().get("over"));
         this.element = names.fill(pipeline.source().get("element"));
         names.with("e", element);
         this.when =
-                pipeline.filters().stream().map(f -> names.fill(f.any("when", random))).toList();
+                pipeline.filters().stream().map(f -> names.fill(f.any("when", choices))).toList();
         this.unless = pipeline.filters().stream().map(f -> names.fill(f.get("unless"))).toList();
         GrammarEntry map = pipeline.value();
         this.value =
                 map == null
                         ? element
-                        : names.fill(map.any(pipeline.isTest() ? "when" : "to", random));
+                        : names.fill(map.any(pipeline.isTest() ? "when" : "to", choices));
         this.opposite = pipeline.isTest() ? names.fill(map.get("unless")) : "";
     }
 
-    List<String> all() {
-        List<String> bodies = new ArrayList<>();
-        bodies.add(loop("for " + element + " in " + over + ":", false));
+    Set<Style> styles() {
+        Set<Style> styles = EnumSet.of(Style.LOOP);
         if (!when.isEmpty()) {
-            bodies.add(loop("for " + element + " in " + over + ":", true));
+            styles.add(Style.SKIPPING_LOOP);
         }
         if (pipeline.source().has("indexed")) {
-            bodies.add(
+            styles.add(Style.INDEXED_LOOP);
+        }
+        if (pipeline.reduction().has("whole")) {
+            styles.add(Style.EXPRESSION);
+            if (!when.isEmpty()) {
+                styles.add(Style.TWO_STEPS);
+            }
+        }
+        return styles;
+    }
+
+    /** In the style that is liked most of those that are possible. */
+    String write() {
+        return write(
+                styles().stream()
+                        .max(Comparator.comparing(style -> choices.share("style " + style)))
+                        .orElseThrow());
+    }
+
+    /**
+     * @param style one of {@link #styles}
+     */
+    String write(Style style) {
+        String head = "for " + element + " in " + over + ":";
+        return switch (style) {
+            case LOOP -> loop(head, false);
+            case SKIPPING_LOOP -> loop(head, true);
+            case INDEXED_LOOP ->
                     loop(
                             names.fill("for $i in range(len(" + over + ")):\n")
                                     + INDENTATION
                                     + names.fill(element + " = " + over + "[$i]"),
-                            false));
-        }
-        if (pipeline.reduction().has("whole")) {
-            bodies.add("return " + whole(over, when));
-            if (!when.isEmpty()) {
-                bodies.add(inTwoSteps());
+                            false);
+            case EXPRESSION -> "return " + whole(over, when);
+            case TWO_STEPS -> {
+                String kept = names.fill("$kept");
+                yield kept
+                        + " = ["
+                        + generator(element, over, when)
+                        + "]\nreturn "
+                        + whole(kept, List.of());
             }
-        }
-        return bodies;
+        };
     }
 
     private String loop(String head, boolean skipping) {
@@ -79,15 +121,6 @@ final class PipelineBodies {
         }
         lines.addAll(fillAll("end", taken));
         return String.join("\n", lines);
-    }
-
-    private String inTwoSteps() {
-        String kept = names.fill("$kept");
-        return kept
-                + " = ["
-                + generator(element, over, when)
-                + "]\nreturn "
-                + whole(kept, List.of());
     }
 
     private String whole(String over, List<String> when) {

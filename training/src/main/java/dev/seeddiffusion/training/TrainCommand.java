@@ -1,10 +1,17 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.noise.EditNoise;
+import dev.seeddiffusion.diffusion.noise.EditOperation;
+import dev.seeddiffusion.diffusion.noise.MaskNoise;
+import dev.seeddiffusion.diffusion.noise.TokenEdits;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.data.BatchSource;
 import dev.seeddiffusion.training.data.TokenFile;
+import dev.seeddiffusion.training.stage.DiffusionObjective;
 import dev.seeddiffusion.training.stage.LearningRate;
+import dev.seeddiffusion.training.stage.NextTokenObjective;
+import dev.seeddiffusion.training.stage.Objective;
 import dev.seeddiffusion.training.stage.Stage;
 import dev.seeddiffusion.training.stage.Trainer;
 import dev.seeddiffusion.training.stage.TrainingSettings;
@@ -13,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +59,7 @@ final class TrainCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             paramLabel = "STAGE",
             description =
-                    "${COMPLETION-CANDIDATES}: masked blocks, or the autoregressive baseline.")
+                    "${COMPLETION-CANDIDATES}: the stages in order, and the autoregressive baseline.")
     private Stage stage = Stage.MASK;
 
     @Option(
@@ -91,6 +99,14 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Lengths of the blocks that are denoised, drawn for each row.")
     private List<Integer> blocks = List.of();
+
+    @Option(
+            names = "--edits",
+            defaultValue = "DELETION,INSERTION,SUBSTITUTION",
+            split = ",",
+            paramLabel = "OPERATION",
+            description = "What edit noise does: ${COMPLETION-CANDIDATES}.")
+    private Set<EditOperation> edits = Set.of();
 
     @Option(names = "--resume", description = "Go on with the run in --out.")
     private boolean resume;
@@ -148,11 +164,13 @@ final class TrainCommand implements Callable<Integer> {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
                 TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer)) {
+            ModelConfig config = config(tokenizer);
             new Trainer(
                             out,
                             tokenizerFolder.resolve(CodeTokenizer.FILE),
-                            config(tokenizer),
+                            config,
                             settings(),
+                            objective(config),
                             from)
                     .run(source(corpus, tasks), resume);
         }
@@ -161,6 +179,22 @@ final class TrainCommand implements Callable<Integer> {
 
     private TokenFile open(String name, CodeTokenizer tokenizer) throws IOException {
         return TokenFile.open(data.resolve(name), tokenizer.digest());
+    }
+
+    private Objective objective(ModelConfig config) {
+        int end = config.documentEnd();
+        return switch (stage) {
+            case AR -> new NextTokenObjective(end);
+            case MASK -> new DiffusionObjective(new MaskNoise(config.mask()), end, blocks);
+            case EDIT -> new DiffusionObjective(editNoise(config), end, blocks);
+            case ORDER, POLICY -> throw new UnsupportedOperationException();
+        };
+    }
+
+    private EditNoise editNoise(ModelConfig config) {
+        return new EditNoise(
+                config.mask(),
+                new TokenEdits(config.mask(), config.documentEnd(), config.vocabulary(), edits));
     }
 
     private BatchSource source(TokenFile corpus, TokenFile tasks) {
@@ -204,6 +238,7 @@ final class TrainCommand implements Callable<Integer> {
                 taskShare,
                 seed,
                 List.copyOf(blocks),
+                Set.copyOf(edits),
                 new LearningRate(rate, warmUp, steps, decayShare),
                 checkpointEvery);
     }

@@ -49,6 +49,18 @@ public record BlockPartition(
         return slots.toPartition();
     }
 
+    /**
+     * @param slot any slot of a block
+     * @return the slot after the block's last
+     */
+    public int blockEnd(int slot) {
+        int end = slot + 1;
+        while (end < blockOf.length && blockOf[end] == blockOf[slot]) {
+            end++;
+        }
+        return end;
+    }
+
     /** Number of slots. */
     public int slots() {
         return positions.length;

@@ -1,17 +1,11 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
-import dev.seeddiffusion.diffusion.noise.EditNoise;
 import dev.seeddiffusion.diffusion.noise.EditOperation;
-import dev.seeddiffusion.diffusion.noise.MaskNoise;
-import dev.seeddiffusion.diffusion.noise.TokenEdits;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.data.BatchSource;
 import dev.seeddiffusion.training.data.TokenFile;
-import dev.seeddiffusion.training.stage.DiffusionObjective;
 import dev.seeddiffusion.training.stage.LearningRate;
-import dev.seeddiffusion.training.stage.NextTokenObjective;
-import dev.seeddiffusion.training.stage.Objective;
 import dev.seeddiffusion.training.stage.Stage;
 import dev.seeddiffusion.training.stage.Trainer;
 import dev.seeddiffusion.training.stage.TrainingSettings;
@@ -25,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains a model on prepared data. */
@@ -159,18 +154,21 @@ final class TrainCommand implements Callable<Integer> {
             description = "Most work that an interruption can cost, such as PT2M.")
     private Duration checkpointEvery = Duration.ZERO;
 
+    @Mixin private RolloutOptions rollouts = new RolloutOptions();
+
     @Override
     public Integer call() throws IOException {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
-                TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer)) {
-            ModelConfig config = config(tokenizer);
+                TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer);
+                StageObjectives objectives =
+                        new StageObjectives(config(tokenizer), settings(), rollouts, tokenizer)) {
             new Trainer(
                             out,
                             tokenizerFolder.resolve(CodeTokenizer.FILE),
-                            config,
+                            config(tokenizer),
                             settings(),
-                            objective(config),
+                            objectives.objective(out, from),
                             from)
                     .run(source(corpus, tasks), resume);
         }
@@ -179,22 +177,6 @@ final class TrainCommand implements Callable<Integer> {
 
     private TokenFile open(String name, CodeTokenizer tokenizer) throws IOException {
         return TokenFile.open(data.resolve(name), tokenizer.digest());
-    }
-
-    private Objective objective(ModelConfig config) {
-        int end = config.documentEnd();
-        return switch (stage) {
-            case AR -> new NextTokenObjective(end);
-            case MASK -> new DiffusionObjective(new MaskNoise(config.mask()), end, blocks);
-            case EDIT -> new DiffusionObjective(editNoise(config), end, blocks);
-            case ORDER, POLICY -> throw new UnsupportedOperationException();
-        };
-    }
-
-    private EditNoise editNoise(ModelConfig config) {
-        return new EditNoise(
-                config.mask(),
-                new TokenEdits(config.mask(), config.documentEnd(), config.vocabulary(), edits));
     }
 
     private BatchSource source(TokenFile corpus, TokenFile tasks) {

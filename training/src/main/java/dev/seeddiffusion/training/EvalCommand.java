@@ -110,8 +110,7 @@ final class EvalCommand implements Callable<Integer> {
         figures.put("suite", "held-out functions");
         figures.put("model", modelOptions.folder().toString());
         figures.put("decoding", sampling.decoding().name().toLowerCase());
-        figures.put("block_tokens", loaded.blockTokens());
-        figures.put("threshold", loaded.threshold());
+        figures.putAll(modelOptions.figures(loaded));
         figures.put("temperature", sampling.temperature());
         figures.put("top_p", sampling.topP());
         figures.put("skipped_tasks", skipped);

@@ -12,8 +12,7 @@ import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
  * @param model in bfloat16
  * @param denoising how its blocks are denoised
  */
-record LoadedModel(
-        Transformer model, CodeTokenizer tokenizer, Sampler sampler, Denoising denoising)
+record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler, Denoising denoising)
         implements AutoCloseable {
 
     int contextTokens() {

@@ -12,9 +12,13 @@ final class PolicyConverter implements ITypeConverter<NamedPolicy> {
 
     @Override
     public NamedPolicy convert(String value) {
-        String[] parts = value.split(":", 2);
+        int colon = value.indexOf(':');
         try {
-            return new NamedPolicy(value, policy(parts[0], parts[parts.length - 1]));
+            if (colon < 0) {
+                throw new IllegalArgumentException("it has no colon and number");
+            }
+            return new NamedPolicy(
+                    value, policy(value.substring(0, colon), value.substring(colon + 1)));
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(
                     "%s is no policy (%s). Known: %s.".formatted(value, e.getMessage(), KNOWN));

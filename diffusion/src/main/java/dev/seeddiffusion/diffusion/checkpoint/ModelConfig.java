@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param blockTokens {@code block_length}: default number of tokens denoised together
  * @param threshold {@code confidence_threshold} in (0, 1]: default probability above which a token
  *     is placed
- * @param reviseThreshold {@code revise_threshold} in (0, 1]: default probability above which another
- *     token replaces a placed one; null, and absent from the file, if placed tokens stay
+ * @param reviseThreshold {@code revise_threshold} in (0, 1]: default probability above which
+ *     another token replaces a placed one; null, and absent from the file, if placed tokens stay
  */
 public record ModelConfig(
         int vocabulary,

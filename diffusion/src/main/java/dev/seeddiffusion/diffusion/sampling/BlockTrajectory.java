@@ -9,8 +9,9 @@ import java.util.List;
  * @param firstPosition of the block in the sequence, from 0, the document start
  * @param canvases token ids, masks included, before the first step and after each; the last is
  *     final
- * @param confidences the model's probability of each final token at the step that placed it; 1 for a
- *     token that the canvas began with; NaN where the final canvas is masked: after an end of text
+ * @param confidences the model's probability of each final token at the step that placed it; 1 for
+ *     a token that the canvas began with; NaN where the final canvas is masked: after an end of
+ *     text
  * @param steps the block's step that placed each final token, from 0; −1 where none did
  */
 public record BlockTrajectory(

@@ -8,17 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a revise threshold, each step also replaces placed tokens for which the model proposes
  * another at or above it: two thresholds, one to place and one to revise (ALGORITHMS, sampling). A
- * position is revised at most {@value #MOST_REVISIONS} times. A block is complete as soon as no mask
- * is left before the end of the text, revised in its last step or not: a forward only to look once
- * more would cost what revision is to save.
+ * position is revised at most {@value #MOST_REVISIONS} times. A block is complete as soon as no
+ * mask is left before the end of the text, revised in its last step or not: a forward only to look
+ * once more would cost what revision is to save.
  *
  * @param blockTokens tokens denoised together
  * @param policy which tokens are placed after a step
  * @param reviseThreshold confidence from which another token replaces a placed one, in (0, 1]; null
  *     if placed tokens stay
  */
-public record Denoising(
-        int blockTokens, UnmaskingPolicy policy, @Nullable Double reviseThreshold) {
+public record Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Double reviseThreshold) {
 
     /** Times that one position is revised at most. */
     public static final int MOST_REVISIONS = 2;

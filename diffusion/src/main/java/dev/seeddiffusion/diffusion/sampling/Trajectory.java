@@ -9,8 +9,8 @@ import java.util.stream.Stream;
  * How an output came to be: the canvases of its finished blocks (ALGORITHMS, constrained-order
  * training).
  *
- * @param prompt token ids before the first block: the prompt's and those that healed its end, as the
- *     model read them
+ * @param prompt token ids before the first block: the prompt's and those that healed its end, as
+ *     the model read them
  * @param blocks in order
  */
 public record Trajectory(int[] prompt, List<BlockTrajectory> blocks) {
@@ -30,8 +30,6 @@ public record Trajectory(int[] prompt, List<BlockTrajectory> blocks) {
         Stream<int[]> written =
                 blocks.stream()
                         .map(block -> Arrays.copyOf(block.canvases().getLast(), block.tokens()));
-        return Stream.concat(Stream.of(prompt), written)
-                .flatMapToInt(IntStream::of)
-                .toArray();
+        return Stream.concat(Stream.of(prompt), written).flatMapToInt(IntStream::of).toArray();
     }
 }

@@ -42,8 +42,7 @@ final class TrajectoryRecorder {
             confidences[i] = tokens.get(i).confidence();
             steps[i] = Math.max(-1, tokens.get(i).step() - stepsBefore - 1);
         }
-        blocks.add(
-                new BlockTrajectory(nextPosition(), List.copyOf(canvases), confidences, steps));
+        blocks.add(new BlockTrajectory(nextPosition(), List.copyOf(canvases), confidences, steps));
         canvases.clear();
     }
 

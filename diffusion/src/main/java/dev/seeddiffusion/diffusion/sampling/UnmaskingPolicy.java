@@ -35,8 +35,8 @@ public interface UnmaskingPolicy {
 
     /**
      * Places the n surest tokens, n the greatest with (n + 1) · (1 − cₙ) &lt; f, where cₙ is the
-     * confidence of the n-th surest: the more tokens at once, the surer each must be. The surest one
-     * is always placed.
+     * confidence of the n-th surest: the more tokens at once, the surer each must be. The surest
+     * one is always placed.
      *
      * <p>Source: Fast-dLLM, arXiv 2505.22618, factor-based parallel decoding.
      *
@@ -58,7 +58,8 @@ public interface UnmaskingPolicy {
 
     /**
      * Places the tokens of least entropy, as many as keep what they may say about each other within
-     * a bound: all but the last have at most {@code nats} of entropy together. One is always placed.
+     * a bound: all but the last have at most {@code nats} of entropy together. One is always
+     * placed.
      *
      * <p>Source: EB-Sampler, arXiv 2505.24857, with entropy as the measure of error as well.
      *

@@ -204,9 +204,7 @@ class GenerationTest {
             List<String> stop,
             int blockTokens,
             double threshold) {
-        return SamplingSettings.greedy(maxTokens, blockTokens, threshold)
-                .in(mode)
-                .stoppedAt(stop);
+        return SamplingSettings.greedy(maxTokens, blockTokens, threshold).in(mode).stoppedAt(stop);
     }
 
     private record Run(List<SamplingEvent> events, ScriptedTransformer model) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,12 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Placed tokens that are replaced, on a model that errs where it is told to. */
+/** Placed tokens that are replaced, by a model that errs where it is told to. */
 class RevisionTest {
 
     private static final int BLOCK = 8;
+
+    /** Position of the first block. */
+    private static final int START = 20;
+
     private static final int WRONG = 40;
     private static final int OTHER = 41;
+    private static final int[] NONE = {};
 
     /** Surest where the canvas begins, so that a policy that counts places from left to right. */
     private static final ScriptedTransformer.Confidence LEFT_FIRST =
@@ -30,17 +36,9 @@ class RevisionTest {
     @TempDir private Path folder;
     private CodeTokenizer tokenizer;
 
-    /** Positions of the first two blocks. */
-    private int first;
-
-    private int second;
-
     @BeforeEach
     void open() throws IOException {
         tokenizer = TinyCheckpoint.tokenizer(folder);
-        Trajectory plain = run(model(), settings(2, null), new int[0]).trajectory;
-        first = plain.blocks().getFirst().firstPosition();
-        second = first + BLOCK;
     }
 
     @AfterEach
@@ -50,114 +48,157 @@ class RevisionTest {
 
     @Test
     void a_wrong_token_is_replaced_once_the_model_is_sure_of_another() {
-        Run run = run(erringAtFirst(), settings(2, 0.95), new int[0]);
+        List<PlacedToken> tokens = run(erringAtFirst(), 2, 0.95, BLOCK, NONE);
 
-        assertThat(run.ids).isEqualTo(document(first, second));
-        assertThat(run.tokens.getFirst().revisions()).isEqualTo(1);
-        assertThat(run.tokens.getFirst().step())
-                .as("placed by the first step of the block, revised by the second")
-                .isEqualTo(run.tokens.get(2).step());
-        assertThat(run.tokens.subList(1, BLOCK))
-                .extracting(PlacedToken::revisions)
-                .containsOnly(0);
-        assertThat(run.trajectory.steps()).as("steps of two tokens").isEqualTo(BLOCK / 2);
+        assertThat(ids(tokens)).isEqualTo(output(BLOCK));
+        assertThat(tokens.getFirst().revisions()).isEqualTo(1);
+        assertThat(tokens).extracting(PlacedToken::step).containsExactly(2, 1, 2, 2, 3, 3, 4, 4);
+        assertThat(tokens.subList(1, BLOCK)).extracting(PlacedToken::revisions).containsOnly(0);
     }
 
     @Test
     void placed_tokens_stay_where_revision_is_off_or_the_model_not_sure_enough() {
         for (Double threshold : Arrays.asList(null, 0.98)) {
-            Run run = run(erringAtFirst(), settings(2, threshold), new int[0]);
+            List<PlacedToken> tokens = run(erringAtFirst(), 2, threshold, BLOCK, NONE);
 
-            assertThat(run.ids[0]).isEqualTo(WRONG);
-            assertThat(run.tokens).extracting(PlacedToken::revisions).containsOnly(0);
+            assertThat(tokens.getFirst().id()).isEqualTo(WRONG);
+            assertThat(tokens).extracting(PlacedToken::revisions).containsOnly(0);
         }
     }
 
     @Test
     void a_position_is_revised_a_bounded_number_of_times() {
         ScriptedTransformer undecided =
-                model().erring(
-                                (position, masks, right) ->
-                                        position == first
-                                                ? masks % 2 == 0 ? WRONG : OTHER
-                                                : right);
+                erring((masks, right) -> masks % 2 == 0 ? WRONG : OTHER, LEFT_FIRST);
 
-        Run run = run(undecided, settings(1, 0.95), new int[0]);
+        List<PlacedToken> tokens = run(undecided, 1, 0.95, BLOCK, NONE);
 
-        assertThat(run.trajectory.steps()).isEqualTo(BLOCK);
-        assertThat(run.tokens.getFirst().revisions()).isEqualTo(Denoising.MOST_REVISIONS);
-        assertThat(run.ids[0]).as("placed, replaced, and replaced again").isEqualTo(WRONG);
+        assertThat(tokens.getFirst())
+                .as("placed in step 1, replaced in steps 2 and 3, kept from then on")
+                .isEqualTo(new PlacedToken(WRONG, 3, 0.97f, Denoising.MOST_REVISIONS));
+        assertThat(tokens.getLast().step()).isEqualTo(BLOCK);
     }
 
     @Test
     void the_step_that_places_the_last_tokens_revises_as_well() {
-        ScriptedTransformer late =
-                model().erring(
-                                (position, masks, right) ->
-                                        position == first && masks > 2 ? WRONG : right);
+        ScriptedTransformer late = erring((masks, right) -> masks > 2 ? WRONG : right, LEFT_FIRST);
 
-        Run run = run(late, settings(2, 0.95), new int[0]);
+        List<PlacedToken> tokens = run(late, 2, 0.95, BLOCK, NONE);
 
-        assertThat(run.ids).isEqualTo(document(first, second));
-        assertThat(run.tokens.getFirst().step()).isEqualTo(run.tokens.getLast().step());
-        assertThat(run.trajectory.steps()).isEqualTo(BLOCK / 2);
+        assertThat(ids(tokens)).isEqualTo(output(BLOCK));
+        assertThat(tokens).extracting(PlacedToken::step).containsExactly(4, 1, 2, 2, 3, 3, 4, 4);
     }
 
     @Test
     void an_end_of_text_that_was_placed_too_early_may_be_revised() {
-        ScriptedTransformer.Confidence fourthFirst =
-                (position, before) ->
-                        position == first + 3 ? 0.99f : LEFT_FIRST.at(position, before);
         ScriptedTransformer hasty =
-                ScriptedTransformer.knowing(TinyCheckpoint.SOURCE, tokenizer, fourthFirst)
+                model(
+                                (position, before) ->
+                                        position == START + 3
+                                                ? 0.99f
+                                                : LEFT_FIRST.at(position, before))
                         .erring(
                                 (position, masks, right) ->
-                                        position == first + 3 && masks == BLOCK
+                                        position == START + 3 && masks == BLOCK
                                                 ? tokenizer.documentEnd()
                                                 : right);
 
-        Run run = run(hasty, settings(2, 0.95), new int[0]);
+        List<PlacedToken> tokens = run(hasty, 2, 0.95, BLOCK, NONE);
 
-        assertThat(run.trajectory.blocks().getFirst().canvases().get(1)[3])
-                .isEqualTo(tokenizer.documentEnd());
-        assertThat(run.ids).isEqualTo(document(first, second));
+        assertThat(ids(tokens)).isEqualTo(output(BLOCK));
+        assertThat(tokens.get(3).revisions()).isEqualTo(1);
+        assertThat(tokens).extracting(PlacedToken::step).containsExactly(1, 2, 2, 2, 3, 3, 4, 4);
     }
 
     @Test
     void given_tokens_cost_a_forward_a_block_and_only_what_is_wrong_changes() {
-        int[] given = document(first, second + BLOCK);
+        int[] given = output(2 * BLOCK);
         given[2] = WRONG;
         given[BLOCK] = WRONG;
+        ScriptedTransformer model = model(LEFT_FIRST);
 
-        Run run = run(model(), settings(1, 0.95).maxTokens(2 * BLOCK), given);
+        List<PlacedToken> tokens = run(model, 1, 0.95, 2 * BLOCK, given);
 
-        assertThat(run.ids).isEqualTo(document(first, second + BLOCK));
-        assertThat(run.trajectory.steps()).isEqualTo(2);
-        assertThat(run.trajectory.blocks().getFirst().canvases().getFirst())
-                .isEqualTo(Arrays.copyOf(given, BLOCK));
-        assertThat(run.tokens.get(2).revisions()).isEqualTo(1);
-        assertThat(run.tokens.get(3)).isEqualTo(new PlacedToken(given[3], 0, 1, 0));
-        assertThat(run.trajectory.blocks().getFirst().steps())
-                .containsExactly(-1, -1, 0, -1, -1, -1, -1, -1);
+        assertThat(ids(tokens)).isEqualTo(output(2 * BLOCK));
+        assertThat(model.calls).containsExactly("20+8", "8+8");
+        assertThat(tokens.get(2)).isEqualTo(new PlacedToken(output(3)[2], 1, 0.97f, 1));
+        assertThat(tokens.get(BLOCK).step()).isEqualTo(2);
+        assertThat(tokens).filteredOn(token -> token.revisions() == 0).hasSize(2 * BLOCK - 2);
+        assertThat(tokens.get(3)).isEqualTo(new PlacedToken(given[3], 0, 1, 0));
     }
 
     @ParameterizedTest(name = "{0} given")
-    @ValueSource(ints = {0, 3, 8, 11})
+    @ValueSource(ints = {2, 3, 8, 11, 40})
     void masks_among_given_tokens_and_after_them_are_filled(int count) {
-        int[] given = document(first, first + count);
-        if (count > 1) {
-            given[1] = tokenizer.mask();
-        }
+        int[] given = output(count);
+        given[1] = tokenizer.mask();
 
-        Run run = run(model(), settings(1, null).maxTokens(2 * BLOCK), given);
+        List<PlacedToken> tokens = run(model(LEFT_FIRST), 1, null, 2 * BLOCK, given);
 
-        assertThat(run.ids).isEqualTo(document(first, second + BLOCK));
-        assertThat(run.tokens).filteredOn(token -> token.step() == 0).hasSize(count - (count > 1 ? 1 : 0));
+        assertThat(ids(tokens)).isEqualTo(output(2 * BLOCK));
+        assertThat(tokens)
+                .filteredOn(token -> token.step() == 0)
+                .hasSize(Math.min(count, 2 * BLOCK) - 1);
     }
 
     @Test
     void a_given_id_that_is_no_token_is_refused() {
-        assertThatThrownBy(() -> run(model(), settings(1, null), new int[] {9_999}))
+        assertThatThrownBy(() -> run(model(LEFT_FIRST), 1, null, BLOCK, new int[] {9_999}))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("9999 is given");
+    }
+
+    private ScriptedTransformer erringAtFirst() {
+        return erring((masks, right) -> masks == BLOCK ? WRONG : right, LEFT_FIRST);
+    }
+
+    private interface FirstToken {
+        int instead(int masks, int right);
+    }
+
+    /** Errs in the first token of the first block. */
+    private ScriptedTransformer erring(
+            FirstToken first, ScriptedTransformer.Confidence confidence) {
+        return model(confidence)
+                .erring(
+                        (position, masks, right) ->
+                                position == START ? first.instead(masks, right) : right);
+    }
+
+    private ScriptedTransformer model(ScriptedTransformer.Confidence confidence) {
+        return ScriptedTransformer.knowing(TinyCheckpoint.SOURCE, tokenizer, confidence);
+    }
+
+    /** What the document says from the first block on. */
+    private int[] output(int tokens) {
+        return Arrays.copyOfRange(model(LEFT_FIRST).document(), START, START + tokens);
+    }
+
+    private List<PlacedToken> run(
+            ScriptedTransformer model,
+            int tokensAStep,
+            @Nullable Double reviseThreshold,
+            int maxTokens,
+            int[] given) {
+        Denoising denoising =
+                new Denoising(BLOCK, UnmaskingPolicy.topK(tokensAStep), reviseThreshold);
+        SamplingSettings settings = SamplingSettings.of(maxTokens, denoising);
+        Sampler sampler = new Sampler(model, tokenizer);
+        Prompt prompt = new Prompt(Arrays.copyOf(model.document(), START), new byte[0]);
+        List<PlacedToken> tokens = new ArrayList<>();
+        Generation generation =
+                sampler.start(prompt, settings, sampler.cacheFor(prompt, settings), given);
+        while (!generation.isFinished()) {
+            for (SamplingEvent event : generation.step()) {
+                if (event instanceof SamplingEvent.Committed committed) {
+                    tokens.addAll(committed.tokens());
+                }
+            }
+        }
+        return tokens;
+    }
+
+    private static int[] ids(List<PlacedToken> tokens) {
+        return tokens.stream().mapToInt(PlacedToken::id).toArray();
     }
 }

@@ -33,7 +33,7 @@ public final class TokenFile implements AutoCloseable {
         this.arena = arena;
         this.header = header;
         this.tokens = file.asSlice(TokenFileHeader.BYTES, header.tokens() * header.tokenBytes());
-        this.offsets = file.asSlice(header.offsetsAt());
+        this.offsets = file.asSlice(header.offsetsAt(), header.givenAt() - header.offsetsAt());
         this.given = file.asSlice(header.givenAt());
     }
 

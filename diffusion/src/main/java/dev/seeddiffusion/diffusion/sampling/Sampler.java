@@ -3,11 +3,11 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
-import java.util.stream.IntStream;
-import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
+import java.util.stream.IntStream;
 
 /** Begins generations on one model. {@link #prompt} may be called by any thread. */
 public final class Sampler {
@@ -46,8 +46,7 @@ public final class Sampler {
                                                         + " and "
                                                         + SpecialTokens.FIM_SUFFIX
                                                         + ". Leave out the suffix."));
-        IntStream first =
-                IntStream.of(tokenizer.documentEnd(), infilling.suffix());
+        IntStream first = IntStream.of(tokenizer.documentEnd(), infilling.suffix());
         IntStream marked =
                 IntStream.concat(
                         IntStream.concat(first, IntStream.of(tokenizer.encode(after))),

@@ -131,8 +131,7 @@ class MaskNoiseTest {
 
         clean[140] = MASK;
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> noise.corrupt(clean, partition, levels(partition, 0.5), random))
+                .isThrownBy(() -> noise.corrupt(clean, partition, levels(partition, 0.5), random))
                 .withMessageContaining("token 140 is the mask");
     }
 
@@ -144,9 +143,7 @@ class MaskNoiseTest {
         for (double level : new double[] {0, -0.1, 1.01, Double.NaN}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(
-                            () ->
-                                    noise.corrupt(
-                                            CLEAN, partition, levels(partition, level), random))
+                            () -> noise.corrupt(CLEAN, partition, levels(partition, level), random))
                     .withMessageContaining("noise level is " + level);
         }
         assertThatIllegalArgumentException()

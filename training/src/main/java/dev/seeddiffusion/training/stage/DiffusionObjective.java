@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * forward over {@code [xt ‖ x0]}. Both losses are means over the tokens that are asked for; what a
  * document only gives is neither corrupted nor scored.
  *
- * <p>Source: Seed Diffusion, arXiv 2508.02193, with the corruption of the stage. The next-token loss
- * beside it, weight 1 : 1, is ours.
+ * <p>Source: Seed Diffusion, arXiv 2508.02193, with the corruption of the stage. The next-token
+ * loss beside it, weight 1 : 1, is ours.
  */
 final class DiffusionObjective implements Objective {
 
@@ -43,8 +43,7 @@ final class DiffusionObjective implements Objective {
                                 row ->
                                         BlockPartition.of(
                                                 AskedFor.segments(clean, row, documentEnd),
-                                                blockTokens.get(
-                                                        random.nextInt(blockTokens.size())),
+                                                blockTokens.get(random.nextInt(blockTokens.size())),
                                                 random))
                         .toList();
         double[] levels =

@@ -30,11 +30,6 @@ public record TrainingSettings(
     String identity() {
         return "stage %s, batch %d x %d, task share %s, seed %d, blocks %s"
                 .formatted(
-                        stage.name().toLowerCase(),
-                        rows,
-                        rowTokens,
-                        taskShare,
-                        seed,
-                        blockTokens);
+                        stage.name().toLowerCase(), rows, rowTokens, taskShare, seed, blockTokens);
     }
 }

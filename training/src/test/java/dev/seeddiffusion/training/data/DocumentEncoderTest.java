@@ -138,8 +138,7 @@ class DocumentEncoderTest {
 
     @Test
     void a_tokenizer_without_ids_for_holes_is_refused_with_what_to_do() {
-        SpecialTokens without =
-                new SpecialTokens(tokenizer.documentEnd(), tokenizer.mask(), null);
+        SpecialTokens without = new SpecialTokens(tokenizer.documentEnd(), tokenizer.mask(), null);
         try (CodeTokenizer old = CodeTokenizer.open(folder, without)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new DocumentEncoder(old))

@@ -155,7 +155,6 @@ class TokenFileTest {
 
     private static TokenFileBuilder builder(Path path, int vocabulary, int maxTokens)
             throws IOException {
-        return new TokenFileBuilder(
-                path, TokenFiles.encoder(END), vocabulary, "digest", maxTokens);
+        return new TokenFileBuilder(path, TokenFiles.encoder(END), vocabulary, "digest", maxTokens);
     }
 }

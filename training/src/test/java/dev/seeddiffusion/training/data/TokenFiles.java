@@ -34,11 +34,9 @@ final class TokenFiles {
             int[] given = numbers(document.prompt());
             IntStream end = IntStream.of(documentEnd);
             IntStream text =
-                    IntStream.concat(
-                            IntStream.of(given), IntStream.of(numbers(document.text())));
+                    IntStream.concat(IntStream.of(given), IntStream.of(numbers(document.text())));
             return new Encoded(
-                    IntStream.concat(
-                                    IntStream.concat(end, text), IntStream.of(documentEnd))
+                    IntStream.concat(IntStream.concat(end, text), IntStream.of(documentEnd))
                             .toArray(),
                     1 + given.length);
         };

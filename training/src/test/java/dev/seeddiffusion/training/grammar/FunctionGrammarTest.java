@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class FunctionGrammarTest {
@@ -87,7 +86,10 @@ class FunctionGrammarTest {
         assertThat(judged).isBetween(395L, 605L); // 500, five standard errors
         assertThat(
                         IntStream.range(0, 60)
-                                .filter(i -> new Composition(List.of("f" + i)).split() == Split.TEST)
+                                .filter(
+                                        i ->
+                                                new Composition(List.of("f" + i)).split()
+                                                        == Split.TEST)
                                 .boxed())
                 .containsExactly(34, 42, 51); // as first released
     }
@@ -406,7 +408,8 @@ class FunctionGrammarTest {
                                                 ? List.of("40", "0").get(variant)
                                                 : samples.get(parameter).get(variant))
                         .collect(Collectors.joining(", "));
-        return call("def f(" + String.join(", ", parameters) + "):\n" + body.indent(4), "f", arguments);
+        return call(
+                "def f(" + String.join(", ", parameters) + "):\n" + body.indent(4), "f", arguments);
     }
 
     private static String call(String code, String name, String arguments) {

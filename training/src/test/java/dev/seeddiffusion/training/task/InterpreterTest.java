@@ -76,7 +76,6 @@ class InterpreterTest {
     }
 
     private List<String> call(String body, String... arguments) throws IOException {
-        return interpreter.call(
-                "def f(x):\n    " + body + "\n", "f", List.of(arguments));
+        return interpreter.call("def f(x):\n    " + body + "\n", "f", List.of(arguments));
     }
 }

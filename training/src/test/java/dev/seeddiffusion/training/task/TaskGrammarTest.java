@@ -76,8 +76,7 @@ class TaskGrammarTest {
 
     @ParameterizedTest
     @EnumSource(TaskKind.class)
-    void the_right_functions_results_differ_over_the_arguments(TaskKind kind)
-            throws IOException {
+    void the_right_functions_results_differ_over_the_arguments(TaskKind kind) throws IOException {
         for (Example task : tasks(kind, Split.TEST)) {
             List<String> results = results(task, task.function().code());
 
@@ -120,8 +119,7 @@ class TaskGrammarTest {
 
     @ParameterizedTest
     @EnumSource(Split.class)
-    void what_is_to_be_edited_gives_another_result_than_the_answer(Split split)
-            throws IOException {
+    void what_is_to_be_edited_gives_another_result_than_the_answer(Split split) throws IOException {
         for (Example task : tasks(TaskKind.EDIT, split)) {
             int instruction = task.prompt().lastIndexOf("\n# ");
             String wrong = task.prompt().substring(0, instruction);

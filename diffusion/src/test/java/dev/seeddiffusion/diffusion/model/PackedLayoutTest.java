@@ -84,11 +84,12 @@ class PackedLayoutTest {
         float[][] before = packed(clean, partition, documentStart(end));
         float[][] after = packed(changed, partition, documentStart(end));
 
-        int second = IntStream.range(0, partition.slots())
-                .filter(slot -> partition.positions()[slot] == end + 1)
-                .filter(slot -> !partition.beyondEnd()[slot])
-                .findFirst()
-                .orElseThrow();
+        int second =
+                IntStream.range(0, partition.slots())
+                        .filter(slot -> partition.positions()[slot] == end + 1)
+                        .filter(slot -> !partition.beyondEnd()[slot])
+                        .findFirst()
+                        .orElseThrow();
         assertThat(clean(after, end)).isDeepEqualTo(clean(before, end));
         assertThat(Arrays.copyOfRange(after, second, partition.slots()))
                 .isDeepEqualTo(Arrays.copyOfRange(before, second, partition.slots()));
@@ -168,8 +169,7 @@ class PackedLayoutTest {
     }
 
     private static BlockPartition partition(int blockTokens, Segment... segments) {
-        return BlockPartition.of(
-                List.of(segments), blockTokens, new SplittableRandom(blockTokens));
+        return BlockPartition.of(List.of(segments), blockTokens, new SplittableRandom(blockTokens));
     }
 
     private static int[] row() {
@@ -210,8 +210,7 @@ class PackedLayoutTest {
     }
 
     /** Logits of slots, unused slots and clean tokens, by the method that training runs. */
-    private static float[][] packed(
-            int[] clean, BlockPartition partition, int[] documentStart) {
+    private static float[][] packed(int[] clean, BlockPartition partition, int[] documentStart) {
         PackedLayout layout = new PackedLayout(partition.slots() + UNUSED_SLOTS, LENGTH);
         int length = layout.length();
         byte[] visible = new byte[length * length];

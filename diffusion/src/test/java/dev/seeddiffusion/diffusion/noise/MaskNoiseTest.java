@@ -70,6 +70,27 @@ class MaskNoiseTest {
         assertThat(touched).containsOnly(true);
     }
 
+    @Test
+    void any_token_of_a_block_may_be_the_one_that_is_masked_at_least() {
+        SplittableRandom random = new SplittableRandom(1);
+        int rounds = 4_000;
+        int[] masked = new int[8];
+        for (int i = 0; i < rounds; i++) {
+            BlockPartition partition =
+                    new BlockPartition(
+                            IntStream.range(20, 28).toArray(), new int[8], new boolean[8], 1, 8);
+            NoisyRow noisy = noise.corrupt(CLEAN, partition, levels(partition, 1e-9), random);
+            for (int slot = 0; slot < 8; slot++) {
+                masked[slot] += noisy.weights()[slot] > 0 ? 1 : 0;
+            }
+        }
+        double share = 1 / 8.0 + Math.pow(7 / 8.0, 8) / 8;
+        double standardError = Math.sqrt(share * (1 - share) / rounds);
+        for (int count : masked) {
+            assertThat(count / (double) rounds).isCloseTo(share, within(5 * standardError));
+        }
+    }
+
     @ParameterizedTest(name = "t = {0}")
     @ValueSource(doubles = {1e-9, 0.5, 1})
     void what_lies_beyond_the_end_is_always_masked_and_never_scored(double t) {
@@ -131,8 +152,7 @@ class MaskNoiseTest {
 
         clean[140] = MASK;
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> noise.corrupt(clean, partition, levels(partition, 0.5), random))
+                .isThrownBy(() -> noise.corrupt(clean, partition, levels(partition, 0.5), random))
                 .withMessageContaining("token 140 is the mask");
     }
 
@@ -144,9 +164,7 @@ class MaskNoiseTest {
         for (double level : new double[] {0, -0.1, 1.01, Double.NaN}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(
-                            () ->
-                                    noise.corrupt(
-                                            CLEAN, partition, levels(partition, level), random))
+                            () -> noise.corrupt(CLEAN, partition, levels(partition, level), random))
                     .withMessageContaining("noise level is " + level);
         }
         assertThatIllegalArgumentException()

@@ -54,11 +54,7 @@ record Pipeline(
     }
 
     private Stream<GrammarEntry> entries(Stream<GrammarEntry> filters) {
-        return Stream.of(
-                        Stream.of(source),
-                        filters,
-                        Stream.ofNullable(value),
-                        Stream.of(reduction))
+        return Stream.of(Stream.of(source), filters, Stream.ofNullable(value), Stream.of(reduction))
                 .flatMap(entries -> entries);
     }
 

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class StageObjectives implements AutoCloseable {
 
     /** Other tasks than those that `prepare` writes and that a suite asks. */
-    private static final long ORDER_TASKS = 2;
+    private static final long ORDER_TASKS = 12;
 
-    private static final long POLICY_TASKS = 3;
+    private static final long POLICY_TASKS = 13;
 
     /** In the run's folder. */
     private static final String TRAJECTORIES = "trajectories.bin";
@@ -63,8 +63,10 @@ final class StageObjectives implements AutoCloseable {
      * @param folder of the run
      * @param from the checkpoint that it begins with
      * @throws IllegalArgumentException if the stage needs a checkpoint to begin with
+     * @throws IOException if something that the stage needs is missing here
      */
-    Objective objective(Path folder, @Nullable Path from) throws IOException {
+    Objective objective(Path folder, @Nullable Path from)
+            throws IOException, InterruptedException {
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(config.documentEnd());
             case MASK -> denoise(settings.blockTokens(), false);
@@ -94,7 +96,7 @@ final class StageObjectives implements AutoCloseable {
         List<Sample> best;
         try (CheckpointReader checkpoint = CheckpointReader.open(from);
                 Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
-                TrajectorySampler sampler = new TrajectorySampler(tokenizer, Verifier.LENIENT)) {
+                TrajectorySampler sampler = new TrajectorySampler(tokenizer, Verifier.byLikelihood())) {
             best =
                     new BestTrajectories(
                                     sampler,
@@ -111,7 +113,7 @@ final class StageObjectives implements AutoCloseable {
                 config.documentEnd());
     }
 
-    private Objective policy() throws IOException {
+    private Objective policy() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.open();
         TrajectorySampler sampler =
                 opened(new TrajectorySampler(tokenizer, Verifier.byTests(sandbox)));

@@ -157,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin private RolloutOptions rollouts = new RolloutOptions();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
                 TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer);

@@ -80,6 +80,7 @@ public final class FunctionGrammar {
                 yield change(before, random)
                         .filter(change -> Report.canHold(change.result()))
                         .map(change -> new Report(replaced(report.parts(), part, change.result())))
+                        .filter(Report::isDistinct)
                         .map(
                                 changed ->
                                         new Alteration(
@@ -93,6 +94,13 @@ public final class FunctionGrammar {
                                                                         choices))));
             }
         };
+    }
+
+    /** In the function's own words for its parameters. */
+    private static String instruction(Pipeline pipeline, PipelineChange change, Choices choices) {
+        Names names = new Names(choices);
+        pipeline.parameters().forEach(names::fill);
+        return names.fill(change.instruction());
     }
 
     private Optional<PipelineChange> change(Pipeline pipeline, Random random) {

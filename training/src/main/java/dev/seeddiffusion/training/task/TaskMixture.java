@@ -12,19 +12,29 @@ import java.util.List;
  */
 public record TaskMixture(TaskGrammar grammar, List<TaskKind> kinds) {
 
-    /** All kinds, completions and edits most. */
+    /** All kinds: of twenty tasks ten completions, six edits, three holes and one of unit tests. */
     public static final List<TaskKind> ALL_KINDS =
             List.of(
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
+                    TaskKind.COMPLETION,
                     TaskKind.INFILLING,
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
-                    TaskKind.UNIT_TEST,
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
+                    TaskKind.COMPLETION,
                     TaskKind.INFILLING,
-                    TaskKind.COMPLETION);
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.COMPLETION,
+                    TaskKind.INFILLING,
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.COMPLETION,
+                    TaskKind.UNIT_TEST);
 
     /** The kinds whose answers are code, not what code returns. */
     public static final List<TaskKind> CODE =

@@ -7,6 +7,7 @@ import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
+import dev.seeddiffusion.diffusion.sampling.Trajectory;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.task.Example;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class TrajectorySampler implements AutoCloseable {
             List<Candidate> candidates,
             long number,
             long seed)
-            throws IOException {
+            throws IOException, InterruptedException {
         JniUtils.setNumThreads(1); // of this thread: the outputs themselves keep the cores busy
         Prompt prompt =
                 task.suffix() == null
@@ -113,13 +114,9 @@ public final class TrajectorySampler implements AutoCloseable {
                     }
                 }
                 if (ended) {
-                    double value = verifier.value(task, text.toString());
-                    samples.add(
-                            new Sample(
-                                    number,
-                                    prompt.tokens().length,
-                                    generation.trajectory(),
-                                    value));
+                    Trajectory trajectory = generation.trajectory();
+                    double value = verifier.value(task, text.toString(), trajectory);
+                    samples.add(new Sample(number, prompt.tokens().length, trajectory, value));
                 }
             }
         }

@@ -1,12 +1,14 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
-import dev.seeddiffusion.training.corpus.FunctionPrompt;
-import dev.seeddiffusion.training.evaluation.HeldOutTasks;
-import dev.seeddiffusion.training.evaluation.Output;
-import dev.seeddiffusion.training.evaluation.PythonParse;
-import dev.seeddiffusion.training.evaluation.PythonParser;
-import dev.seeddiffusion.training.report.Progress;
+import dev.seeddiffusion.training.evaluation.Answers;
+import dev.seeddiffusion.training.evaluation.ResultsFile;
+import dev.seeddiffusion.training.evaluation.SuiteFigures;
+import dev.seeddiffusion.training.evaluation.SuiteRunner;
+import dev.seeddiffusion.training.evaluation.SuiteTable;
+import dev.seeddiffusion.training.evaluation.TaskResult;
+import dev.seeddiffusion.training.sandbox.Sandbox;
+import dev.seeddiffusion.training.suite.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,63 +18,78 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Judges a checkpoint on functions that it was not trained on. */
+/** Judges a model on tasks that it was not trained on, by running what it wrote. */
 @Command(
         name = "eval",
         description = {
-            "Completes held-out functions, given signature and docstring, and counts how many",
-            "completions are Python with at least one statement in the body."
+            "Has a suite's tasks answered, runs each answer in a sandbox and counts those that",
+            "are right, with the tokens that a forward of the model placed."
         },
-        footer = {"", "Example:", "  seed eval --model models/nano --data runs/data"},
+        footer = {
+            "",
+            "Examples:",
+            "  seed eval --suite nano --model models/nano --json nano.json",
+            "  seed eval --suite humaneval --benchmarks DIR --canonical",
+            "  seed eval --suite mbpp --benchmarks DIR --endpoint http://localhost:8080/v1"
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
 final class EvalCommand implements Callable<Integer> {
 
-    private static final double PERCENT = 100.0;
+    @Mixin private SuiteOptions suiteOptions = new SuiteOptions();
 
-    @Mixin private ModelOptions modelOptions = new ModelOptions();
-
-    @Mixin private SamplingOptions sampling = new SamplingOptions();
+    @Mixin private AnswerOptions answerOptions = new AnswerOptions();
 
     @Option(
-            names = "--data",
-            required = true,
-            showDefaultValue = Visibility.NEVER,
-            paramLabel = "DIR",
-            description = "Folder that prepare wrote: its held-out functions are the tasks.")
-    private Path data = Path.of("");
-
-    @Option(names = "--tasks", defaultValue = "200", description = "How many.")
-    private int count;
-
-    @Option(
-            names = "--skip",
-            defaultValue = "0",
+            names = "--samples",
+            defaultValue = "1",
             paramLabel = "N",
-            description = "Leave out the first N, such as those that settings were chosen on.")
-    private int skipped;
+            description = "Answers a task, for pass@k up to N; more than 1 need a temperature.")
+    private int samples;
+
+    @Option(
+            names = "--parallel",
+            defaultValue = "2",
+            paramLabel = "N",
+            description = "Threads that answer and judge.")
+    private int parallel;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Keeps each task's result (.jsonl); a rerun goes on where it ended.")
+    private @Nullable Path out;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
     private @Nullable Path json;
 
     @Override
-    public Integer call() throws IOException {
-        try (LoadedModel loaded = modelOptions.load();
-                PythonParser parser = new PythonParser()) {
-            List<FunctionPrompt> tasks =
-                    HeldOutTasks.read(
-                            data.resolve(PrepareCommand.HELD_OUT_FILE),
-                            skipped,
-                            count,
-                            text -> loaded.tokenizer().encode(text).length,
-                            loaded.contextTokens());
-            Map<String, Object> figures = judge(loaded, parser, tasks);
-            figures.forEach((name, value) -> System.out.printf("%-22s %s%n", name, value));
+    public Integer call() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Sandbox sandbox = Sandbox.open();
+        try (LoadedModel loaded = answerOptions.load();
+                FunctionTasks functions = new FunctionTasks()) {
+            List<Task> tasks = suiteOptions.tasks(functions, loaded);
+            Map<String, Object> figures = new LinkedHashMap<>(suiteOptions.settings());
+            figures.putAll(answerOptions.settings(loaded));
+            figures.put("samples", samples);
+            Answers answers = answerOptions.answers(loaded);
+            SuiteRunner runner = new SuiteRunner(answers, sandbox, samples, parallel);
+            List<TaskResult> results = run(runner, tasks, figures);
+            figures.putAll(SuiteFigures.of(results));
+            if (suiteOptions.suite() == SuiteOptions.Suite.FUNCTIONS) {
+                figures.putAll(FunctionTasks.figures(tasks, results));
+                if (loaded != null) {
+                    double mean = FunctionTasks.logLikelihood(tasks, loaded);
+                    figures.put("log_likelihood_per_token", mean);
+                }
+            }
+            figures.put("seconds", Math.round((System.nanoTime() - start) / 1e9));
+            System.out.print(SuiteTable.of(figures));
             if (json != null) {
                 Files.writeString(
                         json, new GsonBuilder().setPrettyPrinting().create().toJson(figures));
@@ -81,49 +98,13 @@ final class EvalCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> judge(
-            LoadedModel loaded, PythonParser parser, List<FunctionPrompt> tasks)
-            throws IOException {
-        int parsing = 0;
-        int withBody = 0;
-        long tokens = 0;
-        long forwards = 0;
-        long nanos = 0;
-        try (Progress progress = new Progress("eval", "tasks", tasks.size(), 0)) {
-            for (int i = 0; i < tasks.size(); i++) {
-                String prompt = tasks.get(i).prompt();
-                Output output =
-                        Output.of(
-                                loaded.sampler(),
-                                prompt,
-                                sampling.settings(loaded, loaded.room(prompt), i, false));
-                PythonParse parse = parser.parse(prompt + output.text());
-                parsing += parse.parses() ? 1 : 0;
-                withBody += parse.hasBody() ? 1 : 0;
-                tokens += output.usage().completionTokens();
-                forwards += output.usage().forwards();
-                nanos += output.nanos();
-                progress.to(i + 1);
-            }
+    private List<TaskResult> run(SuiteRunner runner, List<Task> tasks, Map<String, Object> settings)
+            throws IOException, InterruptedException {
+        if (out == null) {
+            return runner.run(tasks, null);
         }
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("suite", "held-out functions");
-        figures.put("model", modelOptions.folder().toString());
-        figures.put("decoding", sampling.decoding().name().toLowerCase());
-        figures.putAll(modelOptions.figures(loaded));
-        figures.put("temperature", sampling.temperature());
-        figures.put("top_p", sampling.topP());
-        figures.put("skipped_tasks", skipped);
-        figures.put("tasks", tasks.size());
-        figures.put("parses_percent", rounded(PERCENT * parsing / tasks.size()));
-        figures.put("with_body_percent", rounded(PERCENT * withBody / tasks.size()));
-        figures.put("tokens_per_forward", rounded((double) tokens / forwards));
-        figures.put("tokens_per_task", rounded((double) tokens / tasks.size()));
-        figures.put("tokens_per_second", rounded(tokens * 1e9 / nanos));
-        return figures;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * PERCENT) / PERCENT;
+        try (ResultsFile file = ResultsFile.open(out, settings)) {
+            return runner.run(tasks, file);
+        }
     }
 }

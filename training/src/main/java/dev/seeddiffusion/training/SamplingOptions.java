@@ -34,6 +34,10 @@ final class SamplingOptions {
         return topP;
     }
 
+    long seed() {
+        return seed;
+    }
+
     /**
      * @param output which one of many: each has a seed of its own, counted from the one given
      */

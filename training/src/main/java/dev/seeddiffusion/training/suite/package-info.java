@@ -1,4 +1,4 @@
-/** What a model is judged on: the kinds of tasks. */
+/** Tasks whose answers are judged by running them, and the published sets of such tasks. */
 @NullMarked
 package dev.seeddiffusion.training.suite;
 

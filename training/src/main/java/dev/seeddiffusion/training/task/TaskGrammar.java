@@ -144,9 +144,9 @@ public final class TaskGrammar {
             return null;
         }
         List<String> results = results(function, arguments);
+        List<Integer> asserted = different(results).stream().limit(ASSERTIONS).toList();
         List<String> assertions =
-                different(results).stream()
-                        .limit(ASSERTIONS)
+                asserted.stream()
                         .map(
                                 i ->
                                         "    assert %s(%s) == %s\n"
@@ -155,7 +155,8 @@ public final class TaskGrammar {
                                                         arguments.get(i),
                                                         results.get(i)))
                         .toList();
-        List<String> mutants = mutants(function, arguments, results, random);
+        List<String> mutants =
+                mutants(function, asserted.stream().map(arguments::get).toList(), random);
         if (assertions.size() < ASSERTIONS || mutants.isEmpty()) {
             return null;
         }
@@ -184,13 +185,18 @@ public final class TaskGrammar {
     }
 
     /** What stands between a function and the assertions on it. */
-    static String testHead(GeneratedFunction function) {
-        return "\n\ndef test_" + function.name() + "():\n";
+    private static String testHead(GeneratedFunction function) {
+        return "\n\ndef " + testName(function) + "():\n";
     }
 
+    static String testName(GeneratedFunction function) {
+        return "test_" + function.name();
+    }
+
+    /** Mutants that one of the arguments tells from the function. */
     private List<String> mutants(
-            GeneratedFunction function, List<String> arguments, List<String> results, Random random)
-            throws IOException {
+            GeneratedFunction function, List<String> arguments, Random random) throws IOException {
+        List<String> results = results(function, arguments);
         List<String> bodies = new ArrayList<>(Mutations.of(function.body()));
         Collections.shuffle(bodies, random);
         List<String> mutants = new ArrayList<>();

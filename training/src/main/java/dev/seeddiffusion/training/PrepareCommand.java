@@ -8,6 +8,7 @@ import dev.seeddiffusion.training.data.DocumentEncoder;
 import dev.seeddiffusion.training.data.TokenFileBuilder;
 import dev.seeddiffusion.training.grammar.Split;
 import dev.seeddiffusion.training.report.Progress;
+import dev.seeddiffusion.training.task.Example;
 import dev.seeddiffusion.training.task.Hole;
 import dev.seeddiffusion.training.task.Interpreter;
 import dev.seeddiffusion.training.task.TaskGrammar;
@@ -87,6 +88,11 @@ final class PrepareCommand implements Callable<Integer> {
     private int tasks;
 
     @Option(
+            names = "--whole",
+            description = "Give no prompt of a completion, but ask for all of the function.")
+    private boolean whole;
+
+    @Option(
             names = "--out",
             required = true,
             showDefaultValue = Visibility.NEVER,
@@ -164,7 +170,8 @@ final class PrepareCommand implements Callable<Integer> {
                             TaskMixture.ALL_KINDS);
             try (Progress progress = new Progress("tasks", "tasks", tasks, 0)) {
                 for (int i = 0; i < tasks; i++) {
-                    file.add(mixture.task(i).document());
+                    Example task = mixture.task(i);
+                    file.add(whole ? task.wholeDocument() : task.document());
                     progress.to(i + 1);
                 }
                 file.finish();

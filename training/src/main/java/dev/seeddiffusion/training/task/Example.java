@@ -27,13 +27,17 @@ public record Example(
         List<String> arguments,
         List<String> mutants) {
 
-    /**
-     * As something to train on. Of a function nothing is merely given: what a signature says helps
-     * to understand what a docstring asks for.
-     */
+    /** As something to train on: the answer is asked for, the rest given. */
     public Document document() {
-        return kind == TaskKind.COMPLETION
-                ? Document.of(prompt + answer)
-                : new Document(suffix, prompt, answer);
+        return new Document(suffix, prompt, answer);
+    }
+
+    /**
+     * The same, but of a completion nothing is merely given: to write signatures and docstrings
+     * teaches what they have to do with the code. The prompts of other kinds hold code that no model
+     * should learn to write.
+     */
+    public Document wholeDocument() {
+        return kind == TaskKind.COMPLETION ? Document.of(prompt + answer) : document();
     }
 }

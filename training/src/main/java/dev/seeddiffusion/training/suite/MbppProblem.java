@@ -12,6 +12,8 @@ record MbppProblem(
     private static final Pattern FUNCTION =
             Pattern.compile("^def\\s+(\\w+)\\s*\\((.*?)\\)\\s*:", Pattern.MULTILINE);
 
+    private static final Pattern IMPORT = Pattern.compile("^(import|from)\\s");
+
     /**
      * As the stub of the function that the tests call. The published solution, which may import
      * and define other functions first, becomes a body: it defines itself in there, and is called.
@@ -37,10 +39,15 @@ record MbppProblem(
                 stub,
                 null,
                 body("return %s(%s)".formatted(name, arguments(parameters))),
-                new PassesTests(
-                        "",
-                        Stream.concat(testImports.stream(), testList.stream())
-                                .collect(Collectors.joining("\n"))));
+                new PassesTests("", tests()));
+    }
+
+    /** With the published solution's imports, for some tests lean on them. */
+    private String tests() {
+        Stream<String> imports = code.lines().filter(line -> IMPORT.matcher(line).find());
+        return Stream.of(imports, testImports.stream(), testList.stream())
+                .flatMap(lines -> lines)
+                .collect(Collectors.joining("\n"));
     }
 
     private boolean isTested(String name) {

@@ -88,8 +88,7 @@ final class AnswerOptions {
                     Files.getLastModifiedTime(modelOptions.folder().resolve("model.safetensors"))
                             .toString());
             settings.put("decoding", sampling.decoding().name().toLowerCase());
-            settings.put("block_tokens", loaded.blockTokens());
-            settings.put("threshold", loaded.threshold());
+            settings.putAll(modelOptions.figures(loaded));
         }
         settings.put("temperature", sampling.temperature());
         settings.put("top_p", sampling.topP());

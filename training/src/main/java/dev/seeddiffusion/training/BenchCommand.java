@@ -87,8 +87,7 @@ final class BenchCommand implements Callable<Integer> {
                 for (int i = 0; i < tasks.size(); i++) {
                     String prompt = tasks.get(i).prompt();
                     SamplingSettings settings =
-                            SamplingSettings.greedy(
-                                    loaded.room(prompt), loaded.blockTokens(), loaded.threshold());
+                            SamplingSettings.of(loaded.room(prompt), loaded.denoising());
                     Output inBlocks = Output.of(loaded.sampler(), prompt, settings);
                     Output oneByOne =
                             Output.of(loaded.sampler(), prompt, settings.autoregressive());
@@ -116,8 +115,7 @@ final class BenchCommand implements Callable<Integer> {
             Map<Integer, Double> forwards) {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("model", modelOptions.folder().toString());
-        figures.put("block_tokens", loaded.blockTokens());
-        figures.put("threshold", loaded.threshold());
+        figures.putAll(modelOptions.figures(loaded));
         figures.put(
                 "tokens_per_second",
                 Map.of(
@@ -131,7 +129,7 @@ final class BenchCommand implements Callable<Integer> {
         Map<Integer, Double> ratios = new LinkedHashMap<>();
         forwards.forEach((tokens, millis) -> ratios.put(tokens, millis / forwards.get(1)));
         figures.put("r", rounded(ratios));
-        Double ratio = ratios.get(loaded.blockTokens());
+        Double ratio = ratios.get(loaded.denoising().blockTokens());
         if (ratio != null) {
             figures.put("S = TPF / r(B)", rounded(blocks.tokensPerForward() / ratio));
         }

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
@@ -9,15 +10,9 @@ import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
  * A checkpoint, ready to write.
  *
  * @param model in bfloat16
- * @param blockTokens tokens denoised together
- * @param threshold confidence from which a token is placed
+ * @param denoising how its blocks are denoised
  */
-record LoadedModel(
-        Transformer model,
-        CodeTokenizer tokenizer,
-        Sampler sampler,
-        int blockTokens,
-        double threshold)
+record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler, Denoising denoising)
         implements AutoCloseable {
 
     int contextTokens() {

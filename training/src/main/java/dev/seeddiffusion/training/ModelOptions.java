@@ -4,9 +4,14 @@ import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
+import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,6 +38,22 @@ final class ModelOptions {
                     "Confidence from which a token is placed; the checkpoint's default, if not given.")
     private @Nullable Double threshold;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME:VALUE",
+            converter = PolicyConverter.class,
+            description = "Instead of a threshold: " + PolicyConverter.KNOWN + ".")
+    private @Nullable NamedPolicy policy;
+
+    @Option(
+            names = "--revise",
+            paramLabel = "P",
+            description = {
+                "Confidence from which another token replaces a placed one, 0 for never; the",
+                "checkpoint's default, if not given."
+            })
+    private @Nullable Double revise;
+
     Path folder() {
         return folder;
     }
@@ -41,12 +62,41 @@ final class ModelOptions {
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
             Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
             CodeTokenizer tokenizer = CodeTokenizer.open(folder);
-            return new LoadedModel(
-                    model,
-                    tokenizer,
-                    new Sampler(model, tokenizer),
-                    blockTokens != null ? blockTokens : model.config().blockTokens(),
-                    threshold != null ? threshold : model.config().threshold());
+            Sampler sampler = new Sampler(model, tokenizer);
+            return new LoadedModel(model, tokenizer, sampler, denoising(sampler.denoising()));
         }
+    }
+
+    private Denoising denoising(Denoising defaults) {
+        Denoising denoising = defaults;
+        if (blockTokens != null) {
+            denoising = denoising.inBlocksOf(blockTokens);
+        }
+        if (threshold != null) {
+            denoising = denoising.placedBy(UnmaskingPolicy.confidenceThreshold(threshold));
+        }
+        if (policy != null) {
+            denoising = denoising.placedBy(policy.policy());
+        }
+        if (revise != null) {
+            denoising = denoising.revisedFrom(revise == 0 ? null : revise);
+        }
+        return denoising;
+    }
+
+    /** How blocks are denoised, for a report. */
+    Map<String, Object> figures(LoadedModel loaded) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("block_tokens", loaded.denoising().blockTokens());
+        if (policy != null) {
+            figures.put("policy", policy.name());
+        } else {
+            double usual = loaded.model().config().threshold();
+            figures.put("threshold", Objects.requireNonNullElse(threshold, usual));
+        }
+        if (loaded.denoising().reviseThreshold() != null) {
+            figures.put("revise_threshold", loaded.denoising().reviseThreshold());
+        }
+        return figures;
     }
 }

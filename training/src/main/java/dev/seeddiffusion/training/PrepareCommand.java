@@ -8,10 +8,10 @@ import dev.seeddiffusion.training.data.DocumentEncoder;
 import dev.seeddiffusion.training.data.TokenFileBuilder;
 import dev.seeddiffusion.training.grammar.Split;
 import dev.seeddiffusion.training.report.Progress;
-import dev.seeddiffusion.training.suite.TaskKind;
 import dev.seeddiffusion.training.task.Hole;
 import dev.seeddiffusion.training.task.Interpreter;
 import dev.seeddiffusion.training.task.TaskGrammar;
+import dev.seeddiffusion.training.task.TaskMixture;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,20 +48,6 @@ final class PrepareCommand implements Callable<Integer> {
     static final String HELD_OUT_FILE = "held-out.jsonl";
 
     private static final long TASK_SEED = 1;
-
-    /** Of ten tasks in a row. */
-    private static final List<TaskKind> TASK_MIXTURE =
-            List.of(
-                    TaskKind.COMPLETION,
-                    TaskKind.EDIT,
-                    TaskKind.INFILLING,
-                    TaskKind.COMPLETION,
-                    TaskKind.EDIT,
-                    TaskKind.UNIT_TEST,
-                    TaskKind.COMPLETION,
-                    TaskKind.EDIT,
-                    TaskKind.INFILLING,
-                    TaskKind.COMPLETION);
 
     /** One function of the corpus in so many is a hole to fill. */
     private static final int ONE_HOLE_IN = 8;
@@ -172,11 +158,13 @@ final class PrepareCommand implements Callable<Integer> {
     private void writeTasks(CodeTokenizer tokenizer) throws IOException {
         try (TokenFileBuilder file = builder(TASKS_FILE, tokenizer);
                 Interpreter interpreter = Interpreter.start()) {
-            TaskGrammar grammar = new TaskGrammar(TASK_SEED, Split.TRAIN, interpreter);
+            TaskMixture mixture =
+                    new TaskMixture(
+                            new TaskGrammar(TASK_SEED, Split.TRAIN, interpreter),
+                            TaskMixture.ALL_KINDS);
             try (Progress progress = new Progress("tasks", "tasks", tasks, 0)) {
                 for (int i = 0; i < tasks; i++) {
-                    TaskKind kind = TASK_MIXTURE.get(i % TASK_MIXTURE.size());
-                    file.add(grammar.example(kind, i).document());
+                    file.add(mixture.task(i).document());
                     progress.to(i + 1);
                 }
                 file.finish();

@@ -1,8 +1,7 @@
 package dev.seeddiffusion.training;
 
+import dev.seeddiffusion.diffusion.sampling.Draw;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How tokens are chosen. */
@@ -43,15 +42,9 @@ final class SamplingOptions {
      * @param output which one of many: each has a seed of its own, counted from the one given
      */
     SamplingSettings settings(LoadedModel loaded, int maxTokens, int output, boolean drafts) {
-        return new SamplingSettings(
-                decoding,
-                maxTokens,
-                temperature,
-                topP,
-                seed + output,
-                List.of(),
-                loaded.blockTokens(),
-                UnmaskingPolicy.confidenceThreshold(loaded.threshold()),
-                drafts);
+        return SamplingSettings.of(maxTokens, loaded.denoising())
+                .in(decoding)
+                .drawn(new Draw(temperature, topP, seed + output))
+                .drafting(drafts);
     }
 }

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.noise.EditOperation;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.data.BatchSource;
 import dev.seeddiffusion.training.data.TokenFile;
@@ -13,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains a model on prepared data. */
@@ -51,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
             showDefaultValue = Visibility.NEVER,
             paramLabel = "STAGE",
             description =
-                    "${COMPLETION-CANDIDATES}: masked blocks, or the autoregressive baseline.")
+                    "${COMPLETION-CANDIDATES}: the stages in order, and the autoregressive baseline.")
     private Stage stage = Stage.MASK;
 
     @Option(
@@ -91,6 +94,14 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Lengths of the blocks that are denoised, drawn for each row.")
     private List<Integer> blocks = List.of();
+
+    @Option(
+            names = "--edits",
+            defaultValue = "DELETION,INSERTION,SUBSTITUTION",
+            split = ",",
+            paramLabel = "OPERATION",
+            description = "What edit noise does: ${COMPLETION-CANDIDATES}.")
+    private Set<EditOperation> edits = Set.of();
 
     @Option(names = "--resume", description = "Go on with the run in --out.")
     private boolean resume;
@@ -143,16 +154,21 @@ final class TrainCommand implements Callable<Integer> {
             description = "Most work that an interruption can cost, such as PT2M.")
     private Duration checkpointEvery = Duration.ZERO;
 
+    @Mixin private RolloutOptions rollouts = new RolloutOptions();
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
-                TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer)) {
+                TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer);
+                StageObjectives objectives =
+                        new StageObjectives(config(tokenizer), settings(), rollouts, tokenizer)) {
             new Trainer(
                             out,
                             tokenizerFolder.resolve(CodeTokenizer.FILE),
                             config(tokenizer),
                             settings(),
+                            objectives.objective(out, from),
                             from)
                     .run(source(corpus, tasks), resume);
         }
@@ -204,6 +220,7 @@ final class TrainCommand implements Callable<Integer> {
                 taskShare,
                 seed,
                 List.copyOf(blocks),
+                Set.copyOf(edits),
                 new LearningRate(rate, warmUp, steps, decayShare),
                 checkpointEvery);
     }

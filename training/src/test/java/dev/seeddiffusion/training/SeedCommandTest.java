@@ -40,10 +40,10 @@ class SeedCommandTest {
                                 corpus,
                                 "--tokenizer",
                                 model,
-                                "--grammar",
+                                "--tasks",
                                 50,
                                 "--max-tokens",
-                                1000,
+                                5000,
                                 "--out",
                                 data))
                 .isZero();
@@ -54,11 +54,14 @@ class SeedCommandTest {
         assertThat(kept).isNotEmpty().allMatch(heldOut::contains);
         try (CodeTokenizer tokenizer = CodeTokenizer.open(model);
                 TokenFile train = open(data, "train.tokens", tokenizer);
-                TokenFile grammar = open(data, "grammar.tokens", tokenizer)) {
+                TokenFile tasks = open(data, "tasks.tokens", tokenizer)) {
             assertThat(tokenizer.vocabularySize()).isEqualTo(400);
             assertThat(train.documents()).isEqualTo(FUNCTIONS - kept.size());
-            assertThat(grammar.documents()).isEqualTo(50);
-            assertThat(tokenizer.decode(train.document(0))).isEqualTo(function(0).code());
+            assertThat(tasks.documents()).isEqualTo(50);
+            assertThat(tokenizer.decode(train.document(1))).isEqualTo(function(1).code());
+            assertThat(train.given(1)).isEqualTo(1);
+            assertThat(shareWithPrompt(train)).isBetween(0.05, 0.2);
+            assertThat(shareWithPrompt(tasks)).isEqualTo(1);
         }
         assertThat(data).isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
     }
@@ -90,6 +93,12 @@ class SeedCommandTest {
             System.setOut(before);
         }
         assertThat(help.toString()).contains("Example:", "--corpus", "--out");
+    }
+
+    /** Of documents that give more than their beginning. */
+    private static double shareWithPrompt(TokenFile file) {
+        return IntStream.range(0, file.documents()).filter(i -> file.given(i) > 1).count()
+                / (double) file.documents();
     }
 
     private static TokenFile open(Path data, String name, CodeTokenizer tokenizer)

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Typed look-ups in {@code config.json}; every failure names the field. */
 final class ConfigFields {
@@ -27,6 +28,10 @@ final class ConfigFields {
 
     double numberOr(String field, double absent) {
         return isAbsent(field) ? absent : number(field);
+    }
+
+    @Nullable Double numberOrNull(String field) {
+        return isAbsent(field) ? null : number(field);
     }
 
     boolean bool(String field) {

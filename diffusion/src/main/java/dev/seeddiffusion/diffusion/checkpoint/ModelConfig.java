@@ -6,12 +6,13 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes and constants of a model, as in a Hugging Face {@code config.json} of the Qwen3 layout
- * (per-head RMSNorm of queries and keys, explicit head width, no biases), plus four keys of ours:
- * {@code mask_token_id}, {@code attention_pattern}, {@code block_length} and {@code
- * confidence_threshold}. Immutable.
+ * (per-head RMSNorm of queries and keys, explicit head width, no biases), plus five keys of ours:
+ * {@code mask_token_id}, {@code attention_pattern}, {@code block_length}, {@code
+ * confidence_threshold} and {@code revise_threshold}. Immutable.
  *
  * @param vocabulary {@code vocab_size}: rows of the embedding; token ids lie in [0, vocabulary)
  * @param hiddenWidth {@code hidden_size}: width of the residual stream
@@ -30,6 +31,8 @@ import java.nio.file.Path;
  * @param blockTokens {@code block_length}: default number of tokens denoised together
  * @param threshold {@code confidence_threshold} in (0, 1]: default probability above which a token
  *     is placed
+ * @param reviseThreshold {@code revise_threshold} in (0, 1]: default probability above which
+ *     another token replaces a placed one; null, and absent from the file, if placed tokens stay
  */
 public record ModelConfig(
         int vocabulary,
@@ -46,7 +49,8 @@ public record ModelConfig(
         int documentEnd,
         int mask,
         int blockTokens,
-        double threshold) {
+        double threshold,
+        @Nullable Double reviseThreshold) {
 
     static final String FILE = "config.json";
     static final String MODEL_TYPE = "qwen3";
@@ -87,6 +91,10 @@ public record ModelConfig(
                 "confidence_threshold is %s, but must lie in (0, 1]",
                 threshold);
         require(
+                reviseThreshold == null || (reviseThreshold > 0 && reviseThreshold <= 1),
+                "revise_threshold is %s, but must lie in (0, 1]",
+                reviseThreshold);
+        require(
                 blockTokens <= contextTokens,
                 "block_length is %d, but max_position_embeddings only %d",
                 blockTokens,
@@ -97,6 +105,42 @@ public record ModelConfig(
                 documentEnd != mask,
                 "eos_token_id and mask_token_id are both %d, but must differ",
                 mask);
+    }
+
+    /** A model whose placed tokens stay. */
+    public ModelConfig(
+            int vocabulary,
+            int hiddenWidth,
+            int layers,
+            int queryHeads,
+            int keyValueHeads,
+            int headWidth,
+            int feedForwardWidth,
+            int contextTokens,
+            double normEpsilon,
+            double ropeTheta,
+            boolean tiedEmbeddings,
+            int documentEnd,
+            int mask,
+            int blockTokens,
+            double threshold) {
+        this(
+                vocabulary,
+                hiddenWidth,
+                layers,
+                queryHeads,
+                keyValueHeads,
+                headWidth,
+                feedForwardWidth,
+                contextTokens,
+                normEpsilon,
+                ropeTheta,
+                tiedEmbeddings,
+                documentEnd,
+                mask,
+                blockTokens,
+                threshold,
+                null);
     }
 
     /**
@@ -143,7 +187,8 @@ public record ModelConfig(
                 fields.integer("eos_token_id"),
                 fields.integer("mask_token_id"),
                 fields.integerOr("block_length", DEFAULT_BLOCK_TOKENS),
-                fields.numberOr("confidence_threshold", DEFAULT_THRESHOLD));
+                fields.numberOr("confidence_threshold", DEFAULT_THRESHOLD),
+                fields.numberOrNull("revise_threshold"));
     }
 
     /**
@@ -178,6 +223,9 @@ public record ModelConfig(
         json.addProperty("attention_pattern", ATTENTION_PATTERN);
         json.addProperty("block_length", blockTokens);
         json.addProperty("confidence_threshold", threshold);
+        if (reviseThreshold != null) {
+            json.addProperty("revise_threshold", reviseThreshold);
+        }
         return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
     }
 
@@ -204,7 +252,7 @@ public record ModelConfig(
                 vocabulary);
     }
 
-    private static void require(boolean holds, String message, Object... facts) {
+    private static void require(boolean holds, String message, @Nullable Object... facts) {
         if (!holds) {
             throw new CheckpointException(message.formatted(facts));
         }

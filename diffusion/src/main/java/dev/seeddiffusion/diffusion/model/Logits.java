@@ -21,6 +21,15 @@ public interface Logits extends AutoCloseable {
      */
     Choice sample(double temperature, double topP, float[] uniforms);
 
+    /** Entropy of each row's distribution, nats, length n; computed when asked for. */
+    float[] entropies();
+
+    /**
+     * How far each row's likeliest token is ahead: its probability minus that of the second, in [0,
+     * 1], length n; computed when asked for.
+     */
+    float[] margins();
+
     /** All logits, float32, row by row: n · vocabulary. */
     float[] toArray();
 

@@ -38,10 +38,7 @@ public record PackedLayout(int noisyTokens, int cleanTokens) {
             int documentEnd) {
         int slots = partition.slots();
         for (int first = 0; first < slots; ) {
-            int end = first;
-            while (end < slots && partition.blockOf()[end] == partition.blockOf()[first]) {
-                end++;
-            }
+            int end = partition.blockEnd(first);
             int blockStart = partition.positions()[first];
             for (int slot = first; slot < end; slot++) {
                 int row = offset + slot * length();

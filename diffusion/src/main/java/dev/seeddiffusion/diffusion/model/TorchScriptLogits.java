@@ -45,6 +45,22 @@ final class TorchScriptLogits implements Logits {
         }
     }
 
+    @Override
+    public float[] entropies() {
+        return rowwise("entropies");
+    }
+
+    @Override
+    public float[] margins() {
+        return rowwise("margins");
+    }
+
+    private float[] rowwise(String method) {
+        try (IValue argument = argument(logits)) {
+            return module.call(scope, method, argument).toFloatArray();
+        }
+    }
+
     private static Choice choice(List<NDArray> idsAndConfidences) {
         int[] ids =
                 LongStream.of(idsAndConfidences.getFirst().toLongArray())

@@ -11,6 +11,7 @@ import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.torchscript.TorchScriptModule;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -73,6 +74,25 @@ public final class TorchScriptTransformer implements Transformer {
             manager.close();
             throw e;
         }
+    }
+
+    /**
+     * A model of weights that are in memory; they are copied.
+     *
+     * @param compute F32 or BF16
+     * @param weights float32, in the order of {@link WeightLayout}
+     */
+    public static TorchScriptTransformer of(
+            ModelConfig config, DType compute, List<NDArray> weights) {
+        Iterator<NDArray> next = weights.iterator();
+        return new TorchScriptTransformer(
+                NDManager.newBaseManager("PyTorch"),
+                config,
+                compute,
+                (scope, slot) -> {
+                    NDArray weight = next.next();
+                    return scope.create(weight.toFloatArray(), weight.getShape());
+                });
     }
 
     private NDArray convert(WeightSlot slot, BiFunction<NDManager, WeightSlot, NDArray> weights) {

@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
  * Which tokens of a clean row are denoised, and in which blocks: a list of slots, each the noisy
  * twin of one position. What a row gives (the document start, a prompt) has no slot.
  *
- * <p>Blocks have one length; a segment's first may be shortened, so that training sees a block begin
- * anywhere. Where a segment ends its document, the last block runs on beyond it, as a canvas does
- * that is sampled: a block's length must not tell where the text ends.
+ * <p>Blocks have one length; a segment's first may be shortened, so that training sees a block
+ * begin anywhere. Where a segment ends its document, the last block runs on beyond it, as a canvas
+ * does that is sampled: a block's length must not tell where the text ends.
  *
  * @param positions of each slot's token in the row, or where it would be, beyond the end
  * @param blockOf index of each slot's block, ascending
@@ -47,6 +47,18 @@ public record BlockPartition(
             slots.add(segment, full ? 0 : random.nextInt(blockTokens));
         }
         return slots.toPartition();
+    }
+
+    /**
+     * @param slot any slot of a block
+     * @return the slot after the block's last
+     */
+    public int blockEnd(int slot) {
+        int end = slot + 1;
+        while (end < blockOf.length && blockOf[end] == blockOf[slot]) {
+            end++;
+        }
+        return end;
     }
 
     /** Number of slots. */

@@ -36,23 +36,23 @@ public final class MaskNoise implements Noise {
         NoisyRow noisy = new NoisyRow(new int[slots], new double[slots]);
         for (int first = 0; first < slots; ) {
             int block = partition.blockOf()[first];
-            int end = first;
+            int end = partition.blockEnd(first);
             int text = 0; // slots of the block that are not beyond the end
             int masked = 0;
-            for (; end < slots && partition.blockOf()[end] == block; end++) {
-                if (partition.beyondEnd()[end]) {
-                    noisy.tokens()[end] = mask;
+            for (int slot = first; slot < end; slot++) {
+                if (partition.beyondEnd()[slot]) {
+                    noisy.tokens()[slot] = mask;
                     continue;
                 }
                 text++;
-                int token = clean[partition.positions()[end]];
+                int token = clean[partition.positions()[slot]];
                 if (token == mask) {
                     throw new IllegalArgumentException(
-                            "Clean token " + partition.positions()[end] + " is the mask.");
+                            "Clean token " + partition.positions()[slot] + " is the mask.");
                 }
-                noisy.tokens()[end] = token;
+                noisy.tokens()[slot] = token;
                 if (random.nextDouble() < clipped[block]) {
-                    mask(noisy, end, clipped[block]);
+                    mask(noisy, slot, clipped[block]);
                     masked++;
                 }
             }

@@ -1,29 +1,36 @@
 package dev.seeddiffusion.diffusion.sampling;
 
 import dev.seeddiffusion.diffusion.model.Choice;
+import dev.seeddiffusion.diffusion.model.Logits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block that is being denoised: token ids, masks included, and where each placed one came from.
- * What stands after a placed end of text is of no interest and stays masked.
+ * What stands after a placed end of text is of no interest.
  */
 final class Canvas {
 
     private final int[] ids;
-    private final PlacedToken[] placed;
+    private final @Nullable PlacedToken[] placed;
     private final int mask;
     private final int documentEnd;
     private int steps;
 
-    Canvas(int tokens, int mask, int documentEnd) {
-        this.ids = new int[tokens];
-        this.placed = new PlacedToken[tokens];
+    /**
+     * @param ids what the block begins with: masks and given tokens; the canvas's from now on
+     */
+    Canvas(int[] ids, int mask, int documentEnd) {
+        this.ids = ids;
+        this.placed = new PlacedToken[ids.length];
         this.mask = mask;
         this.documentEnd = documentEnd;
-        Arrays.fill(ids, mask);
+        for (int i = 0; i < ids.length; i++) {
+            placed[i] = ids[i] == mask ? null : new PlacedToken(ids[i], 0, 1);
+        }
     }
 
     /** The model's input; not to be changed. */
@@ -41,23 +48,47 @@ final class Canvas {
     }
 
     /**
-     * One denoising step: places some of the proposed tokens.
+     * One denoising step: places some of the proposed tokens, and revises some placed before.
      *
      * @param proposal a token for each position, masked or not
+     * @param logits it was chosen from
      * @param step of the generation, from 1
      */
-    void place(Choice proposal, UnmaskingPolicy policy, int step) {
+    void denoise(Choice proposal, Logits logits, Denoising denoising, int step) {
         int[] masked = masked();
-        float[] confidences = new float[masked.length];
-        for (int i = 0; i < masked.length; i++) {
-            confidences[i] = proposal.confidences()[masked[i]];
+        // Chosen before anything is placed: both see what the model saw.
+        int[] revised = revised(proposal, denoising.reviseThreshold());
+        if (masked.length > 0) {
+            Candidates candidates = new MaskedPositions(masked, proposal, logits);
+            for (int index : denoising.policy().place(candidates, steps)) {
+                int position = masked[index];
+                int id = proposal.ids()[position];
+                set(position, new PlacedToken(id, step, proposal.confidences()[position]));
+            }
         }
-        for (int index : policy.place(confidences, steps)) {
-            int position = masked[index];
-            ids[position] = proposal.ids()[position];
-            placed[position] = new PlacedToken(ids[position], step, confidences[index]);
+        for (int position : revised) {
+            int id = proposal.ids()[position];
+            set(position, placed[position].revised(id, step, proposal.confidences()[position]));
         }
         steps++;
+    }
+
+    private int[] revised(Choice proposal, @Nullable Double threshold) {
+        if (threshold == null) {
+            return new int[0];
+        }
+        int last = Math.min(end(), ids.length - 1); // an end of text may be revised as well
+        return IntStream.rangeClosed(0, last)
+                .filter(i -> placed[i] != null)
+                .filter(i -> proposal.ids()[i] != ids[i])
+                .filter(i -> proposal.confidences()[i] >= threshold)
+                .filter(i -> placed[i].revisions() < Denoising.MOST_REVISIONS)
+                .toArray();
+    }
+
+    private void set(int position, PlacedToken token) {
+        ids[position] = token.id();
+        placed[position] = token;
     }
 
     /** The placed tokens before the end of text or, if there is none, of the whole block. */
@@ -65,9 +96,23 @@ final class Canvas {
         return new ArrayList<>(Arrays.asList(placed).subList(0, end()));
     }
 
+    /** As {@link #tokens}, the end of text included. */
+    List<PlacedToken> tokensAndEnd() {
+        return Arrays.asList(placed).subList(0, Math.min(end() + 1, ids.length));
+    }
+
     /** Ids up to the end of text, masks included. */
     int[] visible() {
         return Arrays.copyOf(ids, end());
+    }
+
+    /** A copy of all ids; what stands after the end of text is masked, as in training. */
+    int[] snapshot() {
+        int[] copy = ids.clone();
+        if (endsText()) {
+            Arrays.fill(copy, end() + 1, copy.length, mask);
+        }
+        return copy;
     }
 
     /** Position of the first placed end of text; the block's length if there is none. */

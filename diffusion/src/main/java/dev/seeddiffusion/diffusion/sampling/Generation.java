@@ -38,6 +38,8 @@ public final class Generation implements AutoCloseable {
     private final KvCache cache;
     private final RandomGenerator random;
     private final OutputText text;
+    private final int[] given;
+    private final @Nullable TrajectoryRecorder recorder;
     private final int promptTokens;
     private final int cachedTokens;
 
@@ -49,6 +51,10 @@ public final class Generation implements AutoCloseable {
 
     private @Nullable Canvas canvas;
     private int blocks;
+
+    /** Tokens of the blocks so far, the current one included. */
+    private int blockTokens;
+
     private int outputTokens;
     private int forwards;
     private int steps;
@@ -60,14 +66,17 @@ public final class Generation implements AutoCloseable {
             TokenHealing healing,
             Prompt prompt,
             SamplingSettings settings,
-            KvCache cache) {
+            KvCache cache,
+            int[] given) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.healing = healing;
         this.settings = settings;
         this.cache = cache;
-        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
+        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.draw().seed());
         this.text = new OutputText(settings.stop());
+        this.given = given;
+        this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
         this.promptTokens = prompt.tokens().length;
         this.cachedTokens = cache.length();
         this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), promptTokens);
@@ -91,6 +100,18 @@ public final class Generation implements AutoCloseable {
     /** How many of those were in the cache at the start. */
     public int cachedTokens() {
         return cachedTokens;
+    }
+
+    /**
+     * The canvases of the finished blocks.
+     *
+     * @throws IllegalStateException if the settings do not ask for them
+     */
+    public Trajectory trajectory() {
+        if (recorder == null) {
+            throw new IllegalStateException("The trajectory was not asked for, so none is there.");
+        }
+        return recorder.trajectory();
     }
 
     /**
@@ -138,6 +159,9 @@ public final class Generation implements AutoCloseable {
             byte[] overhang = healing.overhang(tail, best);
             tail = healing.rest(tail, best);
             uncommitted = new int[] {best};
+            if (recorder != null) {
+                recorder.healed(best);
+            }
             if (overhang.length > 0) {
                 steps++;
                 PlacedToken token = new PlacedToken(best, steps, probability(row, best));
@@ -175,28 +199,41 @@ public final class Generation implements AutoCloseable {
     }
 
     private void denoise(List<SamplingEvent> events) {
-        Canvas block = canvas;
-        if (block == null) {
-            int tokens = Math.min(settings.blockTokens(), room());
-            block = new Canvas(tokens, tokenizer.mask(), tokenizer.documentEnd());
-            canvas = block;
-        }
-        Choice proposal;
+        Canvas block = canvas != null ? canvas : nextBlock();
+        canvas = block;
         try (Logits logits = forward(block.ids(), uncommitted.length)) {
-            proposal = choose(logits);
+            block.denoise(choose(logits), logits, settings.denoising(), ++steps);
         }
         uncommitted = new int[0];
-        steps++;
-        block.place(proposal, settings.policy(), steps);
+        if (recorder != null) {
+            recorder.add(block);
+        }
         if (settings.drafts()) {
-            events.add(new SamplingEvent.Drafted(blocks, steps, draft(block)));
+            String draft = DraftText.of(block.visible(), tokenizer);
+            events.add(new SamplingEvent.Drafted(blocks, steps, draft));
         }
         if (block.isComplete()) {
             finishBlock(block, events);
         }
     }
 
+    private Canvas nextBlock() {
+        int[] ids = new int[Math.min(settings.denoising().blockTokens(), room())];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = blockTokens < given.length ? given[blockTokens] : tokenizer.mask();
+            blockTokens++;
+        }
+        Canvas block = new Canvas(ids, tokenizer.mask(), tokenizer.documentEnd());
+        if (recorder != null) {
+            recorder.add(block);
+        }
+        return block;
+    }
+
     private void finishBlock(Canvas block, List<SamplingEvent> events) {
+        if (recorder != null) {
+            recorder.finish(block, steps);
+        }
         List<PlacedToken> tokens = block.tokens();
         StringBuilder released = new StringBuilder();
         int kept = 0;
@@ -249,31 +286,15 @@ public final class Generation implements AutoCloseable {
     }
 
     private Choice choose(Logits logits) {
-        if (settings.temperature() == 0) {
+        Draw draw = settings.draw();
+        if (draw.temperature() == 0) {
             return logits.likeliest();
         }
         float[] uniforms = new float[logits.rows()];
         for (int i = 0; i < uniforms.length; i++) {
             uniforms[i] = random.nextFloat();
         }
-        return logits.sample(settings.temperature(), settings.topP(), uniforms);
-    }
-
-    private String draft(Canvas block) {
-        StringBuilder draft = new StringBuilder();
-        int[] ids = block.visible();
-        for (int from = 0; from < ids.length; ) {
-            int to = from;
-            while (to < ids.length && ids[to] != tokenizer.mask()) {
-                to++;
-            }
-            draft.append(tokenizer.decode(Arrays.copyOfRange(ids, from, to)));
-            if (to < ids.length) {
-                draft.append(SamplingEvent.Drafted.MASKED);
-            }
-            from = to + 1;
-        }
-        return draft.toString();
+        return logits.sample(draw.temperature(), draw.topP(), uniforms);
     }
 
     /** Frees the keys and values. */

@@ -3,11 +3,11 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
-import java.util.stream.IntStream;
-import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
+import java.util.stream.IntStream;
 
 /** Begins generations on one model. {@link #prompt} may be called by any thread. */
 public final class Sampler {
@@ -20,6 +20,11 @@ public final class Sampler {
         this.model = model;
         this.tokenizer = tokenizer;
         this.healing = new TokenHealing(tokenizer);
+    }
+
+    /** How the checkpoint asks for its blocks to be denoised. */
+    public Denoising denoising() {
+        return Denoising.of(model.config());
     }
 
     /** Reads a prompt; text that spells a special token means that text. */
@@ -46,8 +51,7 @@ public final class Sampler {
                                                         + " and "
                                                         + SpecialTokens.FIM_SUFFIX
                                                         + ". Leave out the suffix."));
-        IntStream first =
-                IntStream.of(tokenizer.documentEnd(), infilling.suffix());
+        IntStream first = IntStream.of(tokenizer.documentEnd(), infilling.suffix());
         IntStream marked =
                 IntStream.concat(
                         IntStream.concat(first, IntStream.of(tokenizer.encode(after))),
@@ -92,6 +96,23 @@ public final class Sampler {
      * @throws IllegalArgumentException if the cache holds more of the prompt
      */
     public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache) {
+        return start(prompt, settings, cache, new int[0]);
+    }
+
+    /**
+     * A generation whose blocks begin with given tokens instead of masks, such as the code that is
+     * to be edited. They stay unless the settings ask for revision, and a block of nothing else
+     * takes one forward. Position by position: where the output grows or shrinks, what follows no
+     * longer lines up, and only masks among the given tokens, or revision, can make it right.
+     *
+     * @param cache as above
+     * @param given token ids of the output from its first block on, after the prompt's tail; masks
+     *     among them are to be filled, and so is what comes after them. Without effect in
+     *     autoregressive mode
+     * @throws IllegalArgumentException if the cache holds more of the prompt, or a given id is no
+     *     token's
+     */
+    public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache, int[] given) {
         if (cache.length() >= prompt.tokens().length) {
             throw new IllegalArgumentException(
                     "%d tokens are in the cache, but only %d of a prompt of %d may be."
@@ -100,7 +121,14 @@ public final class Sampler {
                                     prompt.tokens().length - 1,
                                     prompt.tokens().length));
         }
-        return new Generation(model, tokenizer, healing, prompt, settings, cache);
+        for (int id : given) {
+            if (id < 0 || id >= model.config().vocabulary()) {
+                throw new IllegalArgumentException(
+                        "%d is given, but token ids lie in [0, %d)."
+                                .formatted(id, model.config().vocabulary()));
+            }
+        }
+        return new Generation(model, tokenizer, healing, prompt, settings, cache, given.clone());
     }
 
     /** A generation that shares no cache. */

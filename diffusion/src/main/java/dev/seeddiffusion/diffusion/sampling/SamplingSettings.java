@@ -3,28 +3,25 @@ package dev.seeddiffusion.diffusion.sampling;
 import java.util.List;
 
 /**
- * How an output is sampled.
+ * How an output is sampled. Begins as {@link #of} or {@link #greedy}; each other method gives the
+ * same settings but for what it names.
  *
  * @param mode diffusion or autoregressive
  * @param maxTokens most tokens of output
- * @param temperature 0 takes the likeliest token
- * @param topP share of probability to sample from, in (0, 1]; without effect at temperature 0
- * @param seed equal seeds give equal output
+ * @param draw how a token is drawn
  * @param stop strings that end the output and are not part of it
- * @param blockTokens tokens denoised together
- * @param policy which tokens of a block are placed after a step
- * @param drafts whether the canvas is wanted after each step
+ * @param denoising how blocks are denoised; without effect in autoregressive mode
+ * @param drafts whether the canvas is wanted after each step, as text
+ * @param recorded whether the {@link Trajectory} is wanted; diffusion only
  */
 public record SamplingSettings(
         Mode mode,
         int maxTokens,
-        double temperature,
-        double topP,
-        long seed,
+        Draw draw,
         List<String> stop,
-        int blockTokens,
-        UnmaskingPolicy policy,
-        boolean drafts) {
+        Denoising denoising,
+        boolean drafts,
+        boolean recorded) {
 
     /** Which of the model's modes writes. */
     public enum Mode {
@@ -36,51 +33,65 @@ public record SamplingSettings(
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
     public SamplingSettings {
-        require(maxTokens >= 1, "maxTokens is %s, but must be at least 1", maxTokens);
-        require(temperature >= 0, "temperature is %s, but must not be negative", temperature);
-        require(topP > 0 && topP <= 1, "topP is %s, but must be in (0, 1]", topP);
-        require(blockTokens >= 1, "blockTokens is %s, but must be at least 1", blockTokens);
-        require(stop.stream().noneMatch(String::isEmpty), "a stop string is empty%s", "");
+        require(maxTokens >= 1, "maxTokens is " + maxTokens + ", but must be at least 1");
+        require(stop.stream().noneMatch(String::isEmpty), "a stop string is empty");
+        require(
+                !recorded || mode == Mode.DIFFUSION,
+                "autoregressive output has no canvases, but their record is asked for");
         stop = List.copyOf(stop);
+    }
+
+    /** The likeliest output in blocks. */
+    public static SamplingSettings of(int maxTokens, Denoising denoising) {
+        return new SamplingSettings(
+                Mode.DIFFUSION, maxTokens, Draw.LIKELIEST, List.of(), denoising, false, false);
     }
 
     /** The likeliest output in blocks, placed by confidence: what a model card's figures use. */
     public static SamplingSettings greedy(int maxTokens, int blockTokens, double threshold) {
-        return new SamplingSettings(
-                Mode.DIFFUSION,
+        return of(
                 maxTokens,
-                0,
-                1,
-                0,
-                List.of(),
-                blockTokens,
-                UnmaskingPolicy.confidenceThreshold(threshold),
-                false);
+                new Denoising(blockTokens, UnmaskingPolicy.confidenceThreshold(threshold)));
     }
 
-    /** The same, one token a forward. */
+    /** In another mode. */
+    public SamplingSettings in(Mode other) {
+        return new SamplingSettings(other, maxTokens, draw, stop, denoising, drafts, recorded);
+    }
+
+    /** One token a forward. */
     public SamplingSettings autoregressive() {
-        return new SamplingSettings(
-                Mode.AUTOREGRESSIVE,
-                maxTokens,
-                temperature,
-                topP,
-                seed,
-                stop,
-                blockTokens,
-                policy,
-                drafts);
+        return in(Mode.AUTOREGRESSIVE);
     }
 
-    /** The same, with the canvas after each step. */
-    public SamplingSettings withDrafts() {
-        return new SamplingSettings(
-                mode, maxTokens, temperature, topP, seed, stop, blockTokens, policy, true);
+    /** With tokens drawn in another way. */
+    public SamplingSettings drawn(Draw other) {
+        return new SamplingSettings(mode, maxTokens, other, stop, denoising, drafts, recorded);
     }
 
-    private static void require(boolean holds, String message, Object value) {
+    /** Ended by other strings. */
+    public SamplingSettings stoppedAt(List<String> strings) {
+        return new SamplingSettings(mode, maxTokens, draw, strings, denoising, drafts, recorded);
+    }
+
+    /** With blocks denoised in another way. */
+    public SamplingSettings denoised(Denoising other) {
+        return new SamplingSettings(mode, maxTokens, draw, stop, other, drafts, recorded);
+    }
+
+    /** With the canvas after each step, if so wanted. */
+    public SamplingSettings drafting(boolean wanted) {
+        return new SamplingSettings(mode, maxTokens, draw, stop, denoising, wanted, recorded);
+    }
+
+    /** With its trajectory recorded. */
+    public SamplingSettings recording() {
+        return new SamplingSettings(mode, maxTokens, draw, stop, denoising, drafts, true);
+    }
+
+    private static void require(boolean holds, String message) {
         if (!holds) {
-            throw new IllegalArgumentException(message.formatted(value) + ".");
+            throw new IllegalArgumentException(message + ".");
         }
     }
 }

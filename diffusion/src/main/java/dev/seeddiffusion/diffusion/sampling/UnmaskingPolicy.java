@@ -8,12 +8,11 @@ import java.util.stream.IntStream;
 public interface UnmaskingPolicy {
 
     /**
-     * @param confidences the model's probability of the token proposed at each masked position, in
-     *     the order of the positions; at least one
+     * @param masked what the model says of the masked positions; at least one
      * @param step denoising steps of this block before, from 0
-     * @return indices into {@code confidences} to place, at least one, none twice
+     * @return indices of {@code masked} to place, at least one, none twice
      */
-    int[] place(float[] confidences, int step);
+    int[] place(Candidates masked, int step);
 
     /**
      * Places what the model is sure of: every token at or above the threshold, or the surest one.
@@ -24,13 +23,73 @@ public interface UnmaskingPolicy {
      */
     static UnmaskingPolicy confidenceThreshold(double threshold) {
         requireIn(threshold > 0 && threshold <= 1, "A threshold is in (0, 1], not " + threshold);
-        return (confidences, _) -> {
+        return (masked, _) -> {
+            float[] confidences = masked.confidences();
             int[] sure =
                     IntStream.range(0, confidences.length)
                             .filter(i -> confidences[i] >= threshold)
                             .toArray();
-            return sure.length > 0 ? sure : surest(confidences, 1);
+            return sure.length > 0 ? sure : greatest(confidences, 1);
         };
+    }
+
+    /**
+     * Places the n surest tokens, n the greatest with (n + 1) · (1 − cₙ) &lt; f, where cₙ is the
+     * confidence of the n-th surest: the more tokens at once, the surer each must be. The surest
+     * one is always placed.
+     *
+     * <p>Source: Fast-dLLM, arXiv 2505.22618, factor-based parallel decoding.
+     *
+     * @param f greater than 0; up to 1, greedy placement of all n at once is that of one after the
+     *     other
+     */
+    static UnmaskingPolicy factor(double f) {
+        requireIn(f > 0 && Double.isFinite(f), "A factor is greater than 0, not " + f);
+        return (masked, _) -> {
+            float[] confidences = masked.confidences();
+            int[] surestFirst = greatest(confidences, confidences.length);
+            int n = 1;
+            while (n < surestFirst.length && (n + 2) * (1 - confidences[surestFirst[n]]) < f) {
+                n++;
+            }
+            return IntStream.of(surestFirst).limit(n).toArray();
+        };
+    }
+
+    /**
+     * Places the tokens of least entropy, as many as keep what they may say about each other within
+     * a bound: all but the last have at most {@code nats} of entropy together. One is always
+     * placed.
+     *
+     * <p>Source: EB-Sampler, arXiv 2505.24857, with entropy as the measure of error as well.
+     *
+     * @param nats the bound, not negative
+     */
+    static UnmaskingPolicy entropyBound(double nats) {
+        requireIn(
+                nats >= 0 && Double.isFinite(nats), "An entropy bound is not negative, as " + nats);
+        return (masked, _) -> {
+            float[] entropies = masked.entropies();
+            int[] leastFirst = least(entropies, entropies.length);
+            int n = 1;
+            double sum = entropies[leastFirst[0]];
+            while (n < leastFirst.length && sum <= nats) {
+                sum += entropies[leastFirst[n++]];
+            }
+            return IntStream.of(leastFirst).limit(n).toArray();
+        };
+    }
+
+    /**
+     * Places the k tokens a step whose likeliest is furthest ahead of the second.
+     *
+     * <p>Source: Kim et al., arXiv 2502.06768, top-k probability margin.
+     *
+     * @param k at least 1
+     */
+    static UnmaskingPolicy margin(int k) {
+        requireIn(k >= 1, "A margin policy places at least one token a step, not " + k);
+        return (masked, _) -> greatest(masked.margins(), k);
     }
 
     /**
@@ -40,7 +99,7 @@ public interface UnmaskingPolicy {
      */
     static UnmaskingPolicy topK(int k) {
         requireIn(k >= 1, "Top-k places at least one token a step, not " + k);
-        return (confidences, _) -> surest(confidences, k);
+        return (masked, _) -> greatest(masked.confidences(), k);
     }
 
     /**
@@ -53,16 +112,25 @@ public interface UnmaskingPolicy {
      */
     static UnmaskingPolicy fixedSteps(int steps) {
         requireIn(steps >= 1, "A block takes at least one step, not " + steps);
-        return (confidences, step) -> {
+        return (masked, step) -> {
+            float[] confidences = masked.confidences();
             int left = Math.max(1, steps - step);
-            return surest(confidences, Math.ceilDiv(confidences.length, left));
+            return greatest(confidences, Math.ceilDiv(confidences.length, left));
         };
     }
 
-    private static int[] surest(float[] confidences, int count) {
-        return IntStream.range(0, confidences.length)
+    private static int[] greatest(float[] values, int count) {
+        return sorted(values, count, Comparator.comparing(i -> -values[i]));
+    }
+
+    private static int[] least(float[] values, int count) {
+        return sorted(values, count, Comparator.comparing(i -> values[i]));
+    }
+
+    private static int[] sorted(float[] values, int count, Comparator<Integer> order) {
+        return IntStream.range(0, values.length)
                 .boxed()
-                .sorted(Comparator.comparing(i -> -confidences[i]))
+                .sorted(order)
                 .limit(count)
                 .mapToInt(Integer::intValue)
                 .toArray();

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 /**
  * Trains a byte-level BPE vocabulary and writes it as a Hugging Face {@code tokenizer.json}.
  *
- * <p>Token ids: 0 is {@link SpecialTokens#DOCUMENT_END}, 1 is {@link SpecialTokens#MASK}, 2 and
- * 3 {@link SpecialTokens#FIM_PREFIX} and {@link SpecialTokens#FIM_SUFFIX}, then the 256 bytes in their order, then the merges in the order in which they were learned. Equal texts,
- * in any order, give an equal file. Holds the distinct pretokens of the texts in memory, not the
- * texts.
+ * <p>Token ids: 0 is {@link SpecialTokens#DOCUMENT_END}, 1 is {@link SpecialTokens#MASK}, 2 and 3
+ * {@link SpecialTokens#FIM_PREFIX} and {@link SpecialTokens#FIM_SUFFIX}, then the 256 bytes in
+ * their order, then the merges in the order in which they were learned. Equal texts, in any order,
+ * give an equal file. Holds the distinct pretokens of the texts in memory, not the texts.
  */
 public final class BpeTrainer {
     /** The special tokens and the bytes: a vocabulary of this size merges nothing. */

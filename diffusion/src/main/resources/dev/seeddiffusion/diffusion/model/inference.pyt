@@ -50,6 +50,15 @@
     confidence = torch.gather(torch.softmax(logits, -1), -1, ids)
     return [torch.squeeze(ids, -1), torch.squeeze(confidence, -1)]
 
+  # Entropy of each row in nats: (n) float32. The mask token's probability is 0 and adds nothing.
+  def entropies(self: __torch__.M, logits: Tensor) -> Tensor:
+    return torch.sum(torch.special_entr(torch.softmax(logits, -1)), [-1])
+
+  # By how much each row's likeliest token leads the second, as probability: (n) float32.
+  def margins(self: __torch__.M, logits: Tensor) -> Tensor:
+    p, _0, = torch.topk(torch.softmax(logits, -1), 2, -1, True, True)
+    return torch.sub(torch.select(p, -1, 0), torch.select(p, -1, 1))
+
   def empty_cache(self: __torch__.M, capacity: int) -> Tensor:
     return torch.zeros([1, ${keyValueHeads}, capacity, ${headWidth}], dtype=${dtype}, layout=None, device=None, pin_memory=None)
 

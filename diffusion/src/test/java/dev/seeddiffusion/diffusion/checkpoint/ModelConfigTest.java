@@ -39,6 +39,26 @@ class ModelConfigTest {
         assertThat(config.threshold()).isEqualTo(ModelConfig.DEFAULT_THRESHOLD);
     }
 
+    @Test
+    void a_model_revises_only_if_its_file_says_so() throws IOException {
+        String json = TINY.toJson(DType.F32);
+        String revising =
+                json.replace("\"block_length\"", "\"revise_threshold\": 0.95, \"block_length\"");
+
+        assertThat(json).doesNotContain("revise");
+        assertThat(ModelConfig.read(file(json)).reviseThreshold()).isNull();
+        ModelConfig config = ModelConfig.read(file(revising));
+        assertThat(config.reviseThreshold()).isEqualTo(0.95);
+        assertThat(ModelConfig.read(file(config.toJson(DType.F32)))).isEqualTo(config);
+    }
+
+    @Test
+    void a_revise_threshold_is_a_probability() throws IOException {
+        assertRefused(
+                TINY.toJson(DType.F32).replaceFirst("\\{", "{\"revise_threshold\": 1.5,"),
+                "revise_threshold is 1.5, but must lie in (0, 1]");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -3,9 +3,11 @@ package dev.seeddiffusion.diffusion.model;
 import static dev.seeddiffusion.diffusion.model.LogitsAssert.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +156,35 @@ class TransformerTest {
             assertThat(logits.likeliest().ids()).doesNotContain(MASK);
             assertThat(logits.sample(5, 1, uniforms).ids()).doesNotContain(MASK);
         }
+    }
+
+    @Test
+    void entropies_and_margins_are_those_of_the_distributions() {
+        try (KvCache cache = model.newCache(16);
+                Logits logits = model.forward(cache, new int[0], canvas(16), 0)) {
+            float[][] rows = LogitsAssert.rows(logits.toArray(), 16);
+            float[] entropies = logits.entropies();
+            float[] margins = logits.margins();
+            for (int row = 0; row < 16; row++) {
+                double sum = exponentials(rows[row]).sum();
+                double[] ascending = exponentials(rows[row]).map(e -> e / sum).sorted().toArray();
+                double entropy =
+                        -Arrays.stream(ascending)
+                                .filter(p -> p > 0)
+                                .map(p -> p * Math.log(p))
+                                .sum();
+                int last = ascending.length - 1;
+                assertThat(entropies[row]).isCloseTo((float) entropy, within(1e-4f));
+                assertThat(margins[row])
+                        .isCloseTo((float) (ascending[last] - ascending[last - 1]), within(1e-5f));
+            }
+            assertThat(entropies).hasSize(16);
+            assertThat(margins).hasSize(16);
+        }
+    }
+
+    private static DoubleStream exponentials(float[] logits) {
+        return IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i]));
     }
 
     @Test

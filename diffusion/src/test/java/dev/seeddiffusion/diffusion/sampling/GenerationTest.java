@@ -120,7 +120,7 @@ class GenerationTest {
 
     @Test
     void drafts_show_the_canvas_with_its_masks() {
-        Run run = run(prompt(), diffusion(4, 0.9).withDrafts(), UNSURE);
+        Run run = run(prompt(), diffusion(4, 0.9).drafting(true), UNSURE);
 
         List<Drafted> drafts =
                 run.events().stream()
@@ -164,12 +164,7 @@ class GenerationTest {
     }
 
     private ScriptedTransformer model(ScriptedTransformer.Confidence confidence) {
-        int[] body = tokenizer.encode(SOURCE);
-        int[] document = new int[body.length + 2];
-        document[0] = tokenizer.documentEnd();
-        System.arraycopy(body, 0, document, 1, body.length);
-        document[body.length + 1] = tokenizer.documentEnd();
-        return new ScriptedTransformer(TinyCheckpoint.config(tokenizer), document, confidence);
+        return ScriptedTransformer.knowing(SOURCE, tokenizer, confidence);
     }
 
     private Run run(
@@ -209,16 +204,7 @@ class GenerationTest {
             List<String> stop,
             int blockTokens,
             double threshold) {
-        return new SamplingSettings(
-                mode,
-                maxTokens,
-                0,
-                1,
-                0,
-                stop,
-                blockTokens,
-                UnmaskingPolicy.confidenceThreshold(threshold),
-                false);
+        return SamplingSettings.greedy(maxTokens, blockTokens, threshold).in(mode).stoppedAt(stop);
     }
 
     private record Run(List<SamplingEvent> events, ScriptedTransformer model) {

@@ -104,15 +104,6 @@ class SamplerTest {
     }
 
     private static SamplingSettings settings(double temperature, double topP, long seed) {
-        return new SamplingSettings(
-                SamplingSettings.Mode.DIFFUSION,
-                40,
-                temperature,
-                topP,
-                seed,
-                List.of(),
-                8,
-                UnmaskingPolicy.confidenceThreshold(0.9),
-                false);
+        return SamplingSettings.greedy(40, 8, 0.9).drawn(new Draw(temperature, topP, seed));
     }
 }

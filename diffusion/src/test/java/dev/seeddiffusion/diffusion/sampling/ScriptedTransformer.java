@@ -5,25 +5,55 @@ import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A stand-in for a model that has learned one document by heart: it proposes, at every position,
- * the token that the document has there, as confidently as the test says. Counts its forwards.
+ * the token that the document has there, as confidently as the test says, unless the test lets it
+ * err. Refuses to read on from what the document does not say. Counts its forwards.
  */
 final class ScriptedTransformer implements Transformer {
 
     private final ModelConfig config;
     private final int[] document;
     private final Confidence confidence;
+    private Error error = (_, _, right) -> right;
     final List<String> calls = new ArrayList<>();
 
     /** How sure the model is of a position's token, given the canvas that it sees. */
     interface Confidence {
         float at(int position, int masksBefore);
+    }
+
+    /** What the model proposes at a position of its canvas, where another token is right. */
+    interface Error {
+        int instead(int position, int masks, int right);
+    }
+
+    /** Knows a text as a document. */
+    static ScriptedTransformer knowing(
+            String text, CodeTokenizer tokenizer, Confidence confidence) {
+        int[] end = {tokenizer.documentEnd()};
+        int[] document =
+                Stream.of(end, tokenizer.encode(text), end).flatMapToInt(IntStream::of).toArray();
+        return new ScriptedTransformer(TinyCheckpoint.config(tokenizer), document, confidence);
+    }
+
+    /** Errs from now on. */
+    ScriptedTransformer erring(Error how) {
+        error = how;
+        return this;
+    }
+
+    /** All that it knows, from position 0. */
+    int[] document() {
+        return document.clone();
     }
 
     /**
@@ -66,11 +96,18 @@ final class ScriptedTransformer implements Transformer {
             int inCanvas = firstRow + row - clean.length;
             // A clean token's row predicts the token after it, a canvas row its own.
             int position = start + firstRow + row + (inCanvas < 0 ? 1 : 0);
-            ids[row] = at(position);
+            ids[row] =
+                    inCanvas < 0
+                            ? at(position)
+                            : error.instead(position, masks(canvas), at(position));
             confidences[row] = confidence.at(position, masks);
             masks += inCanvas >= 0 && canvas[inCanvas] == config.mask() ? 1 : 0;
         }
         return new Scripted(new Choice(ids, confidences), config.vocabulary());
+    }
+
+    private int masks(int[] canvas) {
+        return (int) IntStream.of(canvas).filter(id -> id == config.mask()).count();
     }
 
     private int at(int position) {
@@ -131,6 +168,16 @@ final class ScriptedTransformer implements Transformer {
         @Override
         public Choice sample(double temperature, double topP, float[] uniforms) {
             return choice;
+        }
+
+        @Override
+        public float[] entropies() {
+            throw new UnsupportedOperationException("Nothing here asks for entropies.");
+        }
+
+        @Override
+        public float[] margins() {
+            throw new UnsupportedOperationException("Nothing here asks for margins.");
         }
 
         @Override

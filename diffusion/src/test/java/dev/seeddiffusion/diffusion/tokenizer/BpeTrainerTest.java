@@ -34,8 +34,10 @@ class BpeTrainerTest {
         assertThat(vocabulary.size()).isEqualTo(300);
         assertThat(vocabulary.get("<|endoftext|>").getAsInt()).isZero();
         assertThat(vocabulary.get("<|mask|>").getAsInt()).isEqualTo(1);
-        assertThat(vocabulary.get("A").getAsInt()).isEqualTo(2 + 'A');
-        assertThat(vocabulary.get("Ġ").getAsInt()).isEqualTo(2 + ' ');
+        assertThat(vocabulary.get("<|fim_prefix|>").getAsInt()).isEqualTo(2);
+        assertThat(vocabulary.get("<|fim_suffix|>").getAsInt()).isEqualTo(3);
+        assertThat(vocabulary.get("A").getAsInt()).isEqualTo(4 + 'A');
+        assertThat(vocabulary.get("Ġ").getAsInt()).isEqualTo(4 + ' ');
     }
 
     @Test
@@ -74,10 +76,10 @@ class BpeTrainerTest {
 
     @Test
     void refuses_a_vocabulary_without_room_for_the_bytes() {
-        assertThatThrownBy(() -> new BpeTrainer(257))
+        assertThatThrownBy(() -> new BpeTrainer(259))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("257")
-                .hasMessageContaining("258 or more");
+                .hasMessageContaining("259")
+                .hasMessageContaining("260 or more");
     }
 
     @ParameterizedTest(name = "seed {0}")

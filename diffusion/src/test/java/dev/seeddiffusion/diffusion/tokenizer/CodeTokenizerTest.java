@@ -1,6 +1,7 @@
 package dev.seeddiffusion.diffusion.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
@@ -39,17 +40,26 @@ class CodeTokenizerTest {
     void knows_its_special_tokens_by_name() {
         assertThat(tokenizer.documentEnd()).isZero();
         assertThat(tokenizer.mask()).isEqualTo(1);
+        assertThat(tokenizer.infilling()).contains(new SpecialTokens.Infilling(2, 3));
         assertThat(tokenizer.vocabularySize()).isEqualTo(300);
         assertThat(tokenizer.bytes(tokenizer.mask())).isEmpty();
-        assertThat(tokenizer.decode(new int[] {0, 1, 2 + 'x', 0})).isEqualTo("x");
+        assertThat(tokenizer.decode(new int[] {0, 1, 2, 3, 4 + 'x', 0})).isEqualTo("x");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<|mask|>", "<|endoftext|>", "a<|mask|>b<|endoftext|>\n", "<|MASK|>"})
+    @ValueSource(
+            strings = {
+                "<|mask|>",
+                "<|endoftext|>",
+                "<|fim_prefix|>",
+                "<|fim_suffix|>",
+                "a<|mask|>b<|endoftext|>\n",
+                "<|MASK|>"
+            })
     void text_that_spells_a_special_token_is_plain_text(String text) {
         int[] ids = tokenizer.encode(text);
 
-        assertThat(ids).doesNotContain(tokenizer.mask(), tokenizer.documentEnd());
+        assertThat(ids).doesNotContain(0, 1, 2, 3);
         assertThat(tokenizer.decode(ids)).isEqualTo(text);
     }
 
@@ -68,7 +78,7 @@ class CodeTokenizerTest {
     @Test
     void nothing_is_added_and_nothing_cut_off() {
         assertThat(tokenizer.encode("")).isEmpty();
-        assertThat(tokenizer.encode("7".repeat(20_000))).hasSize(20_000).containsOnly(2 + '7');
+        assertThat(tokenizer.encode("7".repeat(20_000))).hasSize(20_000).containsOnly(4 + '7');
     }
 
     @Test
@@ -79,9 +89,9 @@ class CodeTokenizerTest {
 
     @Test
     void broken_utf8_becomes_the_replacement_character() {
-        int firstByteOfEuro = 2 + 0xE2;
+        int firstByteOfEuro = 4 + 0xE2;
 
-        assertThat(tokenizer.decode(new int[] {firstByteOfEuro, 2 + 'a'})).isEqualTo("\ufffda");
+        assertThat(tokenizer.decode(new int[] {firstByteOfEuro, 4 + 'a'})).isEqualTo("\ufffda");
     }
 
     @Test
@@ -101,7 +111,15 @@ class CodeTokenizerTest {
             assertThat(given.mask()).isEqualTo(510);
             assertThat(given.vocabularySize()).isEqualTo(511);
             assertThat(given.bytes(505)).isEmpty();
+            assertThat(given.infilling()).isEmpty();
         }
+    }
+
+    @Test
+    void special_ids_that_are_not_different_are_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SpecialTokens(0, 1, new SpecialTokens.Infilling(2, 1)))
+                .withMessageContaining("different ids");
     }
 
     @Test

@@ -85,7 +85,8 @@ final class LocalBackend implements GenerationBackend {
     private Task read(GenerationRequest request) {
         try {
             Prompt prompt = sampler.prompt(request.prompt());
-            SamplingSettings settings = Sampling.settings(request, model, prompt.mostTokens());
+            int room = model.contextTokens() - prompt.mostTokens();
+            SamplingSettings settings = Sampling.settings(request, sampler.denoising(), room);
             sampler.requireWithinContext(prompt, settings);
             return new Task(prompt, settings);
         } catch (ContextExceededException e) {

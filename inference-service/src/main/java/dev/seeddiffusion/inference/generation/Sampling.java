@@ -4,9 +4,10 @@ import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationRequest;
-import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
+import dev.seeddiffusion.diffusion.sampling.Denoising;
+import dev.seeddiffusion.diffusion.sampling.Draw;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.SamplingUsage;
@@ -22,24 +23,31 @@ final class Sampling {
     private Sampling() {}
 
     /**
-     * @param model gives the defaults
-     * @param promptTokens that the context holds besides
+     * @param defaults of the checkpoint
+     * @param roomTokens that the context leaves for the output
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
     static SamplingSettings settings(
-            GenerationRequest request, ModelDescription model, int promptTokens) {
-        int left = Math.max(1, model.contextTokens() - promptTokens);
-        return new SamplingSettings(
-                mode(request.decoding()),
-                Objects.requireNonNullElse(request.maxTokens(), Math.min(DEFAULT_MAX_TOKENS, left)),
-                request.temperature(),
-                request.topP(),
-                request.seed(),
-                request.stop(),
-                Objects.requireNonNullElse(request.blockTokens(), model.blockTokens()),
-                UnmaskingPolicy.confidenceThreshold(
-                        Objects.requireNonNullElse(request.threshold(), model.threshold())),
-                request.drafts());
+            GenerationRequest request, Denoising defaults, int roomTokens) {
+        int usual = Math.clamp(roomTokens, 1, DEFAULT_MAX_TOKENS);
+        int maxTokens = Objects.requireNonNullElse(request.maxTokens(), usual);
+        return SamplingSettings.of(maxTokens, denoising(request, defaults))
+                .in(mode(request.decoding()))
+                .drawn(new Draw(request.temperature(), request.topP(), request.seed()))
+                .stoppedAt(request.stop())
+                .drafting(request.drafts());
+    }
+
+    private static Denoising denoising(GenerationRequest request, Denoising defaults) {
+        Denoising denoising = defaults;
+        if (request.blockTokens() != null) {
+            denoising = denoising.inBlocksOf(request.blockTokens());
+        }
+        if (request.threshold() != null) {
+            denoising =
+                    denoising.placedBy(UnmaskingPolicy.confidenceThreshold(request.threshold()));
+        }
+        return denoising;
     }
 
     static GenerationEvent event(SamplingEvent event) {

@@ -1,5 +1,7 @@
 package dev.seeddiffusion.training.data;
 
+import java.util.Arrays;
+
 /**
  * Rows of whole documents, end to end. All arrays have the shape (rows, row tokens) and belong to
  * the caller.
@@ -14,4 +16,14 @@ package dev.seeddiffusion.training.data;
  * @param given whether a token is only given: seen, but neither denoised nor scored
  */
 public record Batch(
-        int[][] tokens, int[][] documentIndex, int[][] documentStart, boolean[][] given) {}
+        int[][] tokens, int[][] documentIndex, int[][] documentStart, boolean[][] given) {
+
+    /** The first rows alone. */
+    public Batch first(int rows) {
+        return new Batch(
+                Arrays.copyOf(tokens, rows),
+                Arrays.copyOf(documentIndex, rows),
+                Arrays.copyOf(documentStart, rows),
+                Arrays.copyOf(given, rows));
+    }
+}

@@ -2,12 +2,12 @@ package dev.seeddiffusion.training.data;
 
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
-import java.nio.charset.StandardCharsets;
+import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
 import java.util.stream.IntStream;
 
 /**
- * Documents to token ids, laid out as the sampler lays out its prompts. A token that spans the
- * prompt's end belongs to what is asked for: token healing has the model produce it again.
+ * Documents to token ids, laid out as the sampler lays out its prompts. The prompt's last pretoken
+ * belongs to what is asked for, because token healing has the model produce it again.
  */
 public final class DocumentEncoder {
 
@@ -18,6 +18,7 @@ public final class DocumentEncoder {
     public record Encoded(int[] ids, int given) {}
 
     private final CodeTokenizer tokenizer;
+    private final TokenHealing healing;
     private final Infilling infilling;
 
     /**
@@ -25,6 +26,7 @@ public final class DocumentEncoder {
      */
     public DocumentEncoder(CodeTokenizer tokenizer) {
         this.tokenizer = tokenizer;
+        this.healing = new TokenHealing(tokenizer);
         this.infilling =
                 tokenizer
                         .infilling()
@@ -49,26 +51,12 @@ public final class DocumentEncoder {
             given += suffix.length + 2;
         }
         int[] text = tokenizer.encode(document.prompt() + document.text());
-        given += within(document.prompt(), text);
+        given += healing.split(document.prompt()).head().length;
         int[] ids =
                 IntStream.concat(
                                 IntStream.concat(before, IntStream.of(text)),
                                 IntStream.of(tokenizer.documentEnd()))
                         .toArray();
         return new Encoded(ids, given);
-    }
-
-    /** How many of the tokens lie wholly within the prompt. */
-    private int within(String prompt, int[] tokens) {
-        int bytes = prompt.getBytes(StandardCharsets.UTF_8).length;
-        int count = 0;
-        while (count < tokens.length) {
-            bytes -= tokenizer.bytes(tokens[count]).length;
-            if (bytes < 0) {
-                break;
-            }
-            count++;
-        }
-        return count;
     }
 }

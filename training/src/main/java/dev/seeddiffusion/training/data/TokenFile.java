@@ -12,8 +12,9 @@ import java.nio.file.StandardOpenOption;
 /**
  * Documents as token ids in one memory-mapped file, made once by {@link TokenFileBuilder}.
  *
- * <p>Every document is stored as {@code [documentEnd, tokens…, documentEnd]}, with the number of its
- * tokens that are only given. Ids are uint16 where the vocabulary allows, else int32. Thread-safe until closed; after that every read fails.
+ * <p>Every document is stored as {@code [documentEnd, tokens…, documentEnd]}, with the number of
+ * its tokens that are only given. Ids are uint16 where the vocabulary allows, else int32.
+ * Thread-safe until closed; after that every read fails.
  */
 public final class TokenFile implements AutoCloseable {
     private static final ValueLayout.OfShort UINT16 =
@@ -33,7 +34,7 @@ public final class TokenFile implements AutoCloseable {
         this.arena = arena;
         this.header = header;
         this.tokens = file.asSlice(TokenFileHeader.BYTES, header.tokens() * header.tokenBytes());
-        this.offsets = file.asSlice(header.offsetsAt());
+        this.offsets = file.asSlice(header.offsetsAt(), header.givenAt() - header.offsetsAt());
         this.given = file.asSlice(header.givenAt());
     }
 

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 
 /**
  * The first 256 bytes of a token file, little-endian. The tokens of all documents follow, then, at
- * the next multiple of 8, the offsets table: {@code documents + 1} int64, counted in tokens; then how
- * many tokens of each document are only given: {@code documents} int32.
+ * the next multiple of 8, the offsets table: {@code documents + 1} int64, counted in tokens; then
+ * how many tokens of each document are only given: {@code documents} int32.
  *
  * @param tokenBytes 2 (uint16) or 4 (int32)
  * @param documents how many

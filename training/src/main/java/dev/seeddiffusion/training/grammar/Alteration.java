@@ -14,7 +14,9 @@ public record Alteration(GeneratedFunction before, GeneratedFunction after, Stri
         return after.prompt() + before.body();
     }
 
-    /** {@code after} under the name of {@code before}, for who changes a function keeps its name. */
+    /**
+     * {@code after} under the name of {@code before}, for who changes a function keeps its name.
+     */
     public GeneratedFunction renamed() {
         return new GeneratedFunction(
                 before.name(),

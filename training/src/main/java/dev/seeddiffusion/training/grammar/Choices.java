@@ -3,8 +3,8 @@ package dev.seeddiffusion.training.grammar;
 import java.util.List;
 
 /**
- * All chance of one function: every question has an answer of its own, whatever else is asked. So two
- * functions that differ in one operation and share their choices differ in nothing else.
+ * All chance of one function: every question has an answer of its own, whatever else is asked. So
+ * two functions that differ in one operation and share their choices differ in nothing else.
  *
  * @param seed equal seeds give equal answers
  */

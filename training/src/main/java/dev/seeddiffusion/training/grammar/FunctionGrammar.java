@@ -41,8 +41,7 @@ public final class FunctionGrammar {
      */
     public GeneratedFunction function(long index) {
         Random random = random(index);
-        Plan plan =
-                random.nextDouble() < SHARE_OF_CLASSICS ? classic(random) : composed(random);
+        Plan plan = random.nextDouble() < SHARE_OF_CLASSICS ? classic(random) : composed(random);
         return plan.write(new Choices(random.nextLong()));
     }
 
@@ -74,14 +73,14 @@ public final class FunctionGrammar {
                                             new Alteration(
                                                     pipeline.write(choices),
                                                     change.result().write(choices),
-                                                    new Names(choices)
-                                                            .fill(change.instruction())));
+                                                    new Names(choices).fill(change.instruction())));
             case Report report -> {
                 int part = random.nextInt(report.parts().size());
                 Pipeline before = report.parts().get(part);
                 yield change(before, random)
                         .filter(change -> Report.canHold(change.result()))
                         .map(change -> new Report(replaced(report.parts(), part, change.result())))
+                        .filter(Report::isDistinct)
                         .map(
                                 changed ->
                                         new Alteration(
@@ -95,6 +94,13 @@ public final class FunctionGrammar {
                                                                         choices))));
             }
         };
+    }
+
+    /** In the function's own words for its parameters. */
+    private static String instruction(Pipeline pipeline, PipelineChange change, Choices choices) {
+        Names names = new Names(choices);
+        pipeline.parameters().forEach(names::fill);
+        return names.fill(change.instruction());
     }
 
     private Optional<PipelineChange> change(Pipeline pipeline, Random random) {
@@ -136,8 +142,7 @@ public final class FunctionGrammar {
     }
 
     private Report report(Random random) {
-        GrammarEntry source =
-                pipelines.sources().get(random.nextInt(pipelines.sources().size()));
+        GrammarEntry source = pipelines.sources().get(random.nextInt(pipelines.sources().size()));
         double u = random.nextDouble();
         int count = FEWEST_PARTS + (int) (u * u * (MOST_PARTS - FEWEST_PARTS + 1)); // mostly few
         List<Pipeline> parts = new ArrayList<>();

@@ -22,16 +22,25 @@ record Pipeline(
         GrammarEntry reduction)
         implements Plan {
 
+    /** Conditions that are equal to each other in rank count as one set, whatever their order. */
     @Override
     public List<Composition> compositions() {
+        List<GrammarEntry> conditions = new ArrayList<>(filters);
+        boolean symmetric = reduction.has("symmetric"); // "none of the even ones is positive"
+        if (symmetric) {
+            conditions.add(value);
+        }
         Stream<GrammarEntry> inAnyOrder =
-                filters.stream().sorted(Comparator.comparing(GrammarEntry::operation));
-        return List.of(new Composition(entries(inAnyOrder).map(GrammarEntry::operation).toList()));
+                conditions.stream().sorted(Comparator.comparing(GrammarEntry::operation));
+        GrammarEntry last = symmetric ? null : value;
+        return List.of(
+                new Composition(
+                        entries(inAnyOrder, last).map(GrammarEntry::operation).toList()));
     }
 
     /** With their types, placeholders not filled in. */
     List<String> parameters() {
-        return entries(filters.stream()).flatMap(entry -> entry.parameters().stream()).toList();
+        return entries(filters.stream(), value).flatMap(entry -> entry.parameters().stream()).toList();
     }
 
     @Override
@@ -53,12 +62,9 @@ record Pipeline(
         return reduction.kind().equals("test");
     }
 
-    private Stream<GrammarEntry> entries(Stream<GrammarEntry> filters) {
-        return Stream.of(
-                        Stream.of(source),
-                        filters,
-                        Stream.ofNullable(value),
-                        Stream.of(reduction))
+    private Stream<GrammarEntry> entries(
+            Stream<GrammarEntry> filters, @Nullable GrammarEntry value) {
+        return Stream.of(Stream.of(source), filters, Stream.ofNullable(value), Stream.of(reduction))
                 .flatMap(entries -> entries);
     }
 

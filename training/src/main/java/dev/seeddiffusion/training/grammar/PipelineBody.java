@@ -12,11 +12,23 @@ final class PipelineBody {
 
     /** A way to write it. */
     enum Style {
-        LOOP,
-        SKIPPING_LOOP,
-        INDEXED_LOOP,
-        EXPRESSION,
-        TWO_STEPS
+        LOOP(3),
+        SKIPPING_LOOP(1),
+        INDEXED_LOOP(0.5),
+        EXPRESSION(3),
+        TWO_STEPS(0.5);
+
+        /** How often it is written, against the others. */
+        private final double weight;
+
+        Style(double weight) {
+            this.weight = weight;
+        }
+
+        /** The style with the greatest key is written: each with a chance in its weight's proportion. */
+        double key(Choices choices) {
+            return Math.pow(choices.share("style " + this), 1 / weight);
+        }
     }
 
     private static final String INDENTATION = "    ";
@@ -70,7 +82,7 @@ final class PipelineBody {
     String write() {
         return write(
                 styles().stream()
-                        .max(Comparator.comparing(style -> choices.share("style " + style)))
+                        .max(Comparator.comparing(style -> style.key(choices)))
                         .orElseThrow());
     }
 

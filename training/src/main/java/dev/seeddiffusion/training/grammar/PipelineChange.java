@@ -57,7 +57,8 @@ record PipelineChange(Pipeline result, String instruction) {
             more.add(other);
             if (more.size() <= 2) {
                 offer.accept(
-                        withFilters(pipeline, more), "Use only those that " + other.get("are") + ".");
+                        withFilters(pipeline, more),
+                        "Use only those that " + other.get("are") + ".");
             }
         }
     }

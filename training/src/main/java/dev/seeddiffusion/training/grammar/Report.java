@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training.grammar;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,11 @@ record Report(List<Pipeline> parts) implements Plan {
     @Override
     public List<Composition> compositions() {
         return parts.stream().flatMap(part -> part.compositions().stream()).toList();
+    }
+
+    /** Whether no two parts are the same. */
+    boolean isDistinct() {
+        return new HashSet<>(compositions()).size() == parts.size();
     }
 
     /** What a part is called; of several words, so it hides no function that the code calls. */

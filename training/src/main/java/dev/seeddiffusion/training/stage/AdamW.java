@@ -21,7 +21,6 @@ final class AdamW {
 
     private static final double WEIGHT_DECAY = 0.1;
     private static final double GRADIENT_NORM_LIMIT = 1.0;
-    private static final double AVERAGE_SHARE = 0.002;
 
     private final NDManager manager;
     private final TrainableModel model;
@@ -29,10 +28,12 @@ final class AdamW {
     private final List<NDArray> squares;
     private final List<NDArray> averages;
     private final List<NDArray> steps = new ArrayList<>();
+    private final double averageShare;
 
     /**
      * @param means first moments, squares second moments, averages of the weights, all in the order
      *     and shapes of the model's weights; they become the optimiser's and are changed in place
+     * @param averageShare by which a step moves the averages towards the weights, in (0, 1]
      * @param step updates already made
      */
     AdamW(
@@ -41,12 +42,14 @@ final class AdamW {
             List<NDArray> means,
             List<NDArray> squares,
             List<NDArray> averages,
+            double averageShare,
             long step) {
         this.manager = manager;
         this.model = model;
         this.means = means;
         this.squares = squares;
         this.averages = averages;
+        this.averageShare = averageShare;
         for (int i = 0; i < means.size(); i++) {
             steps.add(manager.create((float) step));
         }
@@ -131,7 +134,7 @@ final class AdamW {
     private void average(NDManager scope) {
         try (IValue into = argument(averages);
                 IValue from = argument(model.weights());
-                IValue share = IValue.from(AVERAGE_SHARE)) {
+                IValue share = IValue.from(averageShare)) {
             model.module().call(scope, "average", into, from, share);
         }
     }

@@ -21,13 +21,15 @@ final class LossWindow {
     }
 
     /** The means since the last call; begins a new window. */
-    Measurement measure(RunProgress progress, double rate, long tokensPerStep) {
+    Measurement measure(
+            RunProgress progress, double rate, long tokensPerStep, Map<String, Double> figures) {
         Map<String, Double> losses = new LinkedHashMap<>();
         if (diffusion > 0) { // the autoregressive stage has none
             losses.put("diffusion", diffusion / steps);
         }
         losses.put("next token", nextToken / steps);
         losses.put("gradient norm", norm / steps);
+        losses.putAll(figures);
         double seconds = progress.seconds() - measuredSeconds;
         double speed = Double.isNaN(seconds) ? 0 : steps * tokensPerStep / seconds;
         measuredSeconds = progress.seconds();

@@ -1,25 +1,15 @@
 package dev.seeddiffusion.training.stage;
 
-import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
-import dev.seeddiffusion.diffusion.noise.MaskNoise;
-
-/** The stages of the recipe. */
+/** The stages of the recipe, in order, and the baseline. */
 public enum Stage {
     /** Mask-based diffusion, with next-token prediction beside it. */
-    MASK {
-        @Override
-        Objective objective(ModelConfig config, TrainingSettings settings) {
-            return new DiffusionObjective(
-                    new MaskNoise(config.mask()), config.documentEnd(), settings.blockTokens());
-        }
-    },
+    MASK,
+    /** Edit-based diffusion beside it. */
+    EDIT,
+    /** The model's own best trajectories. */
+    ORDER,
+    /** Verified trajectories, shorter and shorter. */
+    POLICY,
     /** Next-token prediction alone: the autoregressive baseline of the same size. */
-    AR {
-        @Override
-        Objective objective(ModelConfig config, TrainingSettings settings) {
-            return new NextTokenObjective(config.documentEnd());
-        }
-    };
-
-    abstract Objective objective(ModelConfig config, TrainingSettings settings);
+    AR
 }

@@ -9,6 +9,8 @@ import ai.djl.training.GradientCollector;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.RotaryTable;
+import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
+import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.model.TransformerSource;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
 import dev.seeddiffusion.diffusion.model.WeightSlot;
@@ -32,6 +34,7 @@ final class TrainableModel implements AutoCloseable {
     private static final int BEYOND_CONTEXT = 256;
 
     private final ModelConfig config;
+    private final DType compute;
     private final NDManager manager;
     private final TorchScriptModule module;
     private final List<NDArray> weights;
@@ -44,6 +47,7 @@ final class TrainableModel implements AutoCloseable {
     TrainableModel(NDManager manager, ModelConfig config, DType compute, List<NDArray> weights) {
         this.manager = manager;
         this.config = config;
+        this.compute = compute;
         this.weights = weights;
         TransformerSource source = new TransformerSource(config, compute);
         this.module =
@@ -90,6 +94,11 @@ final class TrainableModel implements AutoCloseable {
 
     TorchScriptModule module() {
         return module;
+    }
+
+    /** A copy that can write; the caller closes it. */
+    Transformer snapshot() {
+        return TorchScriptTransformer.of(config, compute, weights);
     }
 
     /**

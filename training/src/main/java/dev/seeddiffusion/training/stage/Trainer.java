@@ -38,16 +38,20 @@ public final class Trainer {
     private static final int STEPS_PER_MEASUREMENT = 20;
     private static final int PLOT_SMOOTHING = 10;
     private static final double NANOS = 1e9;
+    private static final double LONG_AVERAGE_SHARE = 0.002;
+    private static final double AVERAGES_A_RUN = 8;
 
     private final Path folder;
     private final Path tokenizer;
     private final ModelConfig config;
     private final TrainingSettings settings;
+    private final Objective objective;
     private final @Nullable Path from;
 
     /**
      * @param folder of the run; made if missing
      * @param tokenizer file that belongs to the checkpoint
+     * @param objective of the settings' stage
      * @param from checkpoint whose weights a new run begins with; null for fresh ones
      */
     public Trainer(
@@ -55,11 +59,13 @@ public final class Trainer {
             Path tokenizer,
             ModelConfig config,
             TrainingSettings settings,
+            Objective objective,
             @Nullable Path from) {
         this.folder = folder;
         this.tokenizer = tokenizer;
         this.config = config;
         this.settings = settings;
+        this.objective = objective;
         this.from = from;
     }
 
@@ -92,6 +98,7 @@ public final class Trainer {
                             state.means(),
                             state.squares(),
                             state.averages(),
+                            averageShare(),
                             state.progress().step());
             loop(source, state, model, optimiser, metrics, bar);
         }
@@ -105,12 +112,12 @@ public final class Trainer {
             MetricsFile metrics,
             Progress bar)
             throws IOException {
-        Objective objective = settings.stage().objective(config, settings);
         RunProgress began = state.progress();
         long start = System.nanoTime();
         long saved = start;
         LossWindow window = new LossWindow();
         for (int step = began.step(); step < settings.rate().steps(); step++) {
+            objective.prepare(step, model::snapshot);
             Batch clean = source.next();
             float[] losses = model.backward(objective.pose(clean, chance(step)));
             float norm = optimiser.update(settings.rate().at(step));
@@ -127,11 +134,16 @@ public final class Trainer {
                             began.seconds() + (now - start) / NANOS);
             if (last || (step + 1) % STEPS_PER_MEASUREMENT == 0) {
                 Measurement measurement =
-                        window.measure(progress, settings.rate().at(step), tokensAt(1));
+                        window.measure(
+                                progress,
+                                settings.rate().at(step),
+                                tokensAt(1),
+                                objective.figures());
                 metrics.append(measurement);
                 bar.to(progress.tokens(), LossWindow.describe(measurement));
             }
-            if (last || now - saved > settings.checkpointEvery().toNanos()) {
+            boolean due = now - saved > settings.checkpointEvery().toNanos();
+            if (last || due && objective.canResumeAt(step + 1)) {
                 save(state, progress);
                 saved = now;
             }
@@ -142,6 +154,11 @@ public final class Trainer {
     private RandomGenerator chance(int step) {
         return RandomGeneratorFactory.of("L64X128MixRandom")
                 .create(settings.seed() * 0x9E3779B97F4A7C15L + step);
+    }
+
+    /** A short run cannot wait for a long average. */
+    private double averageShare() {
+        return Math.max(LONG_AVERAGE_SHARE, AVERAGES_A_RUN / settings.rate().steps());
     }
 
     private long tokensAt(long steps) {

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param targets what each should predict (k)
  * @param scales share of each in the diffusion loss, then in the next-token loss (2 · k)
  */
-record TrainingBatch(
+public record TrainingBatch(
         int batch,
         int length,
         long[] ids,

@@ -1,7 +1,10 @@
 package dev.seeddiffusion.training.stage;
 
+import dev.seeddiffusion.diffusion.noise.EditOperation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How a stage is trained. What decides the data that a step sees is fixed for a run; length and
@@ -13,6 +16,7 @@ import java.util.List;
  * @param taskShare share of tasks of our own making in the mixture, in [0, 1]
  * @param seed of weights, data order and noise
  * @param blockTokens lengths of the blocks that are denoised, drawn for each row
+ * @param editOperations that edit noise draws from
  * @param rate learning rate over the run
  * @param checkpointEvery most work that an interruption can cost
  */
@@ -23,18 +27,20 @@ public record TrainingSettings(
         double taskShare,
         long seed,
         List<Integer> blockTokens,
+        Set<EditOperation> editOperations,
         LearningRate rate,
         Duration checkpointEvery) {
 
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
-        return "stage %s, batch %d x %d, task share %s, seed %d, blocks %s"
+        return "stage %s, batch %d x %d, task share %s, seed %d, blocks %s, edits %s"
                 .formatted(
                         stage.name().toLowerCase(),
                         rows,
                         rowTokens,
                         taskShare,
                         seed,
-                        blockTokens);
+                        blockTokens,
+                        new TreeSet<>(editOperations));
     }
 }

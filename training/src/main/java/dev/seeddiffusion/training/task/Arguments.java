@@ -12,12 +12,22 @@ import java.util.stream.Stream;
 final class Arguments {
     private static final List<String> WORDS =
             List.of(
-                    "apple", "Bob", "level", "sky", "", "Anna", "code", "eve", "Tree", "xyz", "noon",
-                    "go", "ab", "Data", " pad ", "lamp", "Hello", "sun");
+                    "apple", "Bob", "level", "sky", "", "Anna", "code", "eve", "Tree", "xyz",
+                    "noon", "go", "ab", "Data", " pad ", "lamp", "Hello", "sun");
     private static final List<String> TEXTS =
             List.of(
-                    "Hello World", "abc", "a1b2 c3", "Level up", "", "noon at 12", "The quick Fox",
-                    "eee", "UPPER lower", "x y z", "go Go gadget", "abracadabra");
+                    "Hello World",
+                    "abc",
+                    "a1b2 c3",
+                    "Level up",
+                    "",
+                    "noon at 12",
+                    "The quick Fox",
+                    "eee",
+                    "UPPER lower",
+                    "x y z",
+                    "go Go gadget",
+                    "abracadabra");
     private static final List<String> PATTERNS = List.of("a", "e", "l", "o", "ap", "S", "x");
 
     private final Random random;

@@ -26,8 +26,13 @@ public record Example(
         List<String> arguments,
         List<String> mutants) {
 
-    /** As something to train on. */
+    /**
+     * As something to train on. Of a function nothing is merely given: what a signature says helps
+     * to understand what a docstring asks for.
+     */
     public Document document() {
-        return new Document(suffix, prompt, answer);
+        return kind == TaskKind.COMPLETION
+                ? Document.of(prompt + answer)
+                : new Document(suffix, prompt, answer);
     }
 }

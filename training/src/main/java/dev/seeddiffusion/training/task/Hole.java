@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  */
 public record Hole(String before, String middle, String after) {
     private static final double SHARE_OF_WHOLE_LINES = 0.6;
-    private static final Pattern WORD_START = Pattern.compile("(?<![\\w \\n])(?=[\\w])|(?<=\\w)(?!\\w)");
+    private static final Pattern WORD_START =
+            Pattern.compile("(?<![\\w \\n])(?=[\\w])|(?<=\\w)(?!\\w)");
 
     /**
      * Takes out some whole lines of a text, or a part of one line.

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Small mistakes in a function's body: an operator, a constant or a condition changed at one place.
  *
- * <p>Source: the operators of mutation testing (relational, arithmetic, logical, constant, statement
- * negation), in their textual form.
+ * <p>Source: the operators of mutation testing (relational, arithmetic, logical, constant,
+ * statement negation), in their textual form.
  */
 final class Mutations {
 

@@ -128,7 +128,8 @@ public final class TaskGrammar {
             instruction = askingToFix(right, random);
         }
         List<String> arguments = judging(right, random);
-        if (arguments == null || results(right, arguments).equals(results(right, wrong, arguments))) {
+        if (arguments == null
+                || results(right, arguments).equals(results(right, wrong, arguments))) {
             return null;
         }
         return new Example(
@@ -142,9 +143,7 @@ public final class TaskGrammar {
     }
 
     private static String askingToFix(GeneratedFunction function, Random random) {
-        return ASKING_TO_FIX
-                .get(random.nextInt(ASKING_TO_FIX.size()))
-                .formatted(function.name());
+        return ASKING_TO_FIX.get(random.nextInt(ASKING_TO_FIX.size())).formatted(function.name());
     }
 
     private @Nullable Example unitTest(Random random) throws IOException {
@@ -240,7 +239,8 @@ public final class TaskGrammar {
         List<String> arguments =
                 new Arguments(random).several(function.parameterTypes(), ARGUMENTS);
         List<String> results = results(function, arguments);
-        int most = results.stream().mapToInt(r -> Collections.frequency(results, r)).max().orElse(0);
+        int most =
+                results.stream().mapToInt(r -> Collections.frequency(results, r)).max().orElse(0);
         return most <= MOST_EQUAL_RESULTS * results.size() ? arguments : null;
     }
 
@@ -249,8 +249,8 @@ public final class TaskGrammar {
         return results(function, function.code(), arguments);
     }
 
-    private List<String> results(
-            GeneratedFunction function, String code, List<String> arguments) throws IOException {
+    private List<String> results(GeneratedFunction function, String code, List<String> arguments)
+            throws IOException {
         return interpreter.call(code, function.name(), arguments);
     }
 }

@@ -47,6 +47,25 @@ class BatchSourceTest {
     }
 
     @Test
+    void what_a_document_gives_is_given_and_its_end_is_not() throws IOException {
+        TokenFile file = file("5 6 | 7", "5 6 | 7", "5 6 | 7");
+
+        Batch batch = source(1, 11, 1, file).next();
+
+        assertThat(batch.tokens()[0]).containsExactly(END, 5, 6, 7, END, 5, 6, 7, END, 5, 6);
+        assertThat(batch.given()[0])
+                .containsExactly(
+                        true, true, true, false, false, true, true, false, false, true, true);
+    }
+
+    @Test
+    void only_its_beginning_is_given_where_a_document_gives_nothing() throws IOException {
+        Batch batch = source(1, 5, 1, file("5 6", "5 6")).next();
+
+        assertThat(batch.given()[0]).containsExactly(true, false, false, false, false);
+    }
+
+    @Test
     void batches_after_a_seek_equal_those_of_an_undisturbed_run() throws IOException {
         TokenFile first = file(documents(1, 50));
         TokenFile second = file(documents(100, 20));
@@ -127,7 +146,7 @@ class BatchSourceTest {
 
     private static String[] documents(int first, int count) {
         return IntStream.range(first, first + count)
-                .mapToObj(i -> (i + " ").repeat(1 + i % 7))
+                .mapToObj(i -> (i + " ").repeat(i % 4) + "| " + (i + " ").repeat(1 + i % 7))
                 .toArray(String[]::new);
     }
 

@@ -24,9 +24,9 @@ class TokenFileTest {
         int highest = vocabulary - 1;
         try (TokenFileBuilder builder = builder(path, vocabulary, 1000)) {
             for (int i = 0; i < 3000; i++) {
-                builder.add(i % 200 + " " + highest);
+                builder.add(TokenFiles.document(i % 200 + " " + highest));
             }
-            builder.add("");
+            builder.add(TokenFiles.document(""));
             builder.finish();
         }
 
@@ -41,13 +41,56 @@ class TokenFileTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {300, 65_537})
+    void gives_back_how_much_of_each_document_is_only_given(int vocabulary) throws IOException {
+        Path path = folder.resolve("train.tokens");
+        try (TokenFileBuilder builder = builder(path, vocabulary, 5)) {
+            builder.add(TokenFiles.document("1 2 3"));
+            builder.add(TokenFiles.document("1 2 | 3"));
+            builder.add(TokenFiles.document("1 2 | 3 4"));
+            builder.add(TokenFiles.document("1 | 3"));
+            builder.finish();
+        }
+
+        try (TokenFile file = TokenFile.open(path, "digest")) {
+            assertThat(file.document(1)).containsExactly(END, 1, 2, 3, END);
+            assertThat(file.given(0)).as("the document's beginning").isEqualTo(1);
+            assertThat(file.given(1)).isEqualTo(3);
+            assertThat(file.given(2)).isEqualTo(2);
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> file.given(3));
+        }
+    }
+
+    @Test
+    void there_may_be_more_documents_than_a_table_begins_with() throws IOException {
+        Path path = folder.resolve("train.tokens");
+        int documents = 140_001;
+        try (TokenFileBuilder builder = builder(path, 300, 9)) {
+            for (int i = 0; i < documents; i++) {
+                builder.add(TokenFiles.document(i % 2 == 0 ? "1" : "1 | " + i % 256));
+            }
+            builder.finish();
+        }
+
+        try (TokenFile file = TokenFile.open(path, "digest")) {
+            assertThat(file.documents()).isEqualTo(documents);
+            for (int i = 1; i < documents; i += 2) {
+                assertThat(file.document(i)).containsExactly(END, 1, i % 256, END);
+                assertThat(file.given(i)).isEqualTo(2);
+                assertThat(file.given(i - 1)).isEqualTo(1);
+            }
+        }
+    }
+
     @Test
     void leaves_out_documents_that_are_too_long_and_counts_them() throws IOException {
         Path path = folder.resolve("train.tokens");
         try (TokenFileBuilder builder = builder(path, 100, 4)) {
-            builder.add("1 2");
-            builder.add("1 2 3");
-            builder.add("3");
+            builder.add(TokenFiles.document("1 2"));
+            builder.add(TokenFiles.document("1 2 3"));
+            builder.add(TokenFiles.document("3"));
             builder.finish();
 
             assertThat(builder.leftOut()).isEqualTo(1);
@@ -63,7 +106,7 @@ class TokenFileTest {
     void appears_only_when_it_is_complete() throws IOException {
         Path path = folder.resolve("train.tokens");
         try (TokenFileBuilder builder = builder(path, 100, 10)) {
-            builder.add("1");
+            builder.add(TokenFiles.document("1"));
         }
 
         assertThat(folder).isEmptyDirectory();
@@ -112,7 +155,6 @@ class TokenFileTest {
 
     private static TokenFileBuilder builder(Path path, int vocabulary, int maxTokens)
             throws IOException {
-        return new TokenFileBuilder(
-                path, TokenFiles::numbers, END, vocabulary, "digest", maxTokens);
+        return new TokenFileBuilder(path, TokenFiles.encoder(END), vocabulary, "digest", maxTokens);
     }
 }

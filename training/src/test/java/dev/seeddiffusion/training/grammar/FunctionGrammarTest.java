@@ -2,7 +2,6 @@ package dev.seeddiffusion.training.grammar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,29 +11,29 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class FunctionGrammarTest {
-    private final FunctionGrammar grammar = new FunctionGrammar(1);
+    private final FunctionGrammar grammar = new FunctionGrammar(1, Split.TRAIN);
 
     @Test
-    void function_i_depends_on_the_seed_and_i_alone() {
-        GeneratedFunction later = new FunctionGrammar(1).function(17);
+    void function_i_depends_on_the_seed_the_split_and_i_alone() {
+        GeneratedFunction later = new FunctionGrammar(1, Split.TRAIN).function(17);
         grammar.function(3);
 
         assertThat(grammar.function(17)).isEqualTo(later);
-        assertThat(new FunctionGrammar(2).function(17)).isNotEqualTo(later);
+        assertThat(new FunctionGrammar(2, Split.TRAIN).function(17)).isNotEqualTo(later);
+        assertThat(new FunctionGrammar(1, Split.TEST).function(17)).isNotEqualTo(later);
     }
 
     @Test
     void tens_of_thousands_of_functions_differ() {
         Set<String> codes = new HashSet<>();
-        Set<List<String>> tasks = new HashSet<>();
+        Set<List<Composition>> tasks = new HashSet<>();
         for (int i = 0; i < 60_000; i++) {
             GeneratedFunction function = grammar.function(i);
             codes.add(function.code());
-            tasks.add(function.operations());
+            tasks.add(function.compositions());
         }
 
         assertThat(codes).hasSizeGreaterThan(45_000);
@@ -42,25 +41,16 @@ class FunctionGrammarTest {
     }
 
     @Test
-    void the_well_known_functions_come_up_often() {
-        Map<String, Long> counts =
-                LongStream.range(0, 20_000)
-                        .mapToObj(grammar::function)
-                        .collect(
-                                Collectors.groupingBy(
-                                        f -> f.operations().getFirst(), Collectors.counting()));
+    void every_well_known_function_of_the_split_comes_up() {
+        Set<Composition> seen = new HashSet<>();
+        for (int i = 0; i < 20_000; i++) {
+            seen.addAll(grammar.function(i).compositions());
+        }
 
-        for (String name :
-                List.of(
-                        "is_prime",
-                        "factorial",
-                        "fibonacci",
-                        "gcd",
-                        "is_palindrome",
-                        "count_vowels",
-                        "reverse_string",
-                        "flatten")) {
-            assertThat(counts.get(name)).as(name).isGreaterThan(30);
+        for (Classic classic : Classic.all()) {
+            assertThat(seen.containsAll(classic.compositions()))
+                    .as("%s", classic.compositions())
+                    .isEqualTo(classic.isOf(Split.TRAIN));
         }
     }
 
@@ -99,8 +89,8 @@ class FunctionGrammarTest {
         List<String> calls = new ArrayList<>();
         List<String> expected = new ArrayList<>();
         for (Classic classic : Classic.all()) {
-            for (int body = 0; body < classic.bodies(); body++) {
-                GeneratedFunction function = classic.write(body, new Random(body));
+            for (String body : classic.bodies()) {
+                GeneratedFunction function = classic.write(body, new Choices(calls.size()));
                 for (String test : classic.tests()) {
                     String[] argumentsAndResult = test.split(" -> ");
                     calls.add(call(function.code(), function.name(), argumentsAndResult[0]));
@@ -109,7 +99,7 @@ class FunctionGrammarTest {
             }
         }
 
-        assertThat(differences(calls, expected, run(calls))).isEmpty();
+        assertThat(differences(calls, expected, Python.results(calls))).isEmpty();
     }
 
     @Test
@@ -120,16 +110,19 @@ class FunctionGrammarTest {
         List<Integer> compositions = new ArrayList<>();
         for (int i = 0; i < 1_500; i++) {
             Pipeline pipeline = pipelines.pipeline(random);
-            Names names = new Names(random);
-            for (String body : new PipelineBodies(pipeline, names, random).all()) {
+            Choices choices = new Choices(i);
+            Names names = new Names(choices);
+            List<String> parameters = pipeline.parameters().stream().map(names::fill).toList();
+            PipelineBody body = new PipelineBody(pipeline, names, choices);
+            for (PipelineBody.Style style : body.styles()) {
                 for (int variant = 0; variant < 2; variant++) {
-                    calls.add(call(pipeline, names, body, variant));
+                    calls.add(call(pipeline, parameters, body.write(style), variant));
                     compositions.add(2 * i + variant);
                 }
             }
         }
 
-        List<String> results = run(calls);
+        List<String> results = Python.results(calls);
 
         Map<Integer, String> first = new TreeMap<>();
         List<String> expected = new ArrayList<>();
@@ -168,43 +161,36 @@ class FunctionGrammarTest {
                         List.of("{'a': 3, 'ba': 1}, 'b'", "'ba'"));
         List<String> calls = new ArrayList<>();
         List<String> expected = new ArrayList<>();
-        Random random = new Random(1);
         known.forEach(
                 (operations, argumentsAndResult) -> {
-                    GeneratedFunction function = pipeline(operations).write(random);
-                    assertThat(function.operations()).isEqualTo(operations);
+                    GeneratedFunction function = Pipelines.of(operations).write(new Choices(1));
+                    assertThat(function.compositions().getFirst().operations())
+                            .containsExactlyInAnyOrderElementsOf(operations);
                     calls.add(call(function.code(), function.name(), argumentsAndResult.get(0)));
                     expected.add(argumentsAndResult.get(1));
                 });
 
-        assertThat(differences(calls, expected, run(calls))).isEmpty();
+        assertThat(differences(calls, expected, Python.results(calls))).isEmpty();
     }
 
-    private static Pipeline pipeline(List<String> operations) {
-        PipelineGrammar grammar = PipelineGrammar.load();
-        List<GrammarEntry> all = new ArrayList<>();
-        for (String operation : operations) {
-            List.of(
-                            grammar.sources(),
-                            grammar.filters(),
-                            grammar.maps(),
-                            grammar.reductions(),
-                            grammar.tests())
-                    .forEach(
-                            kind ->
-                                    kind.stream()
-                                            .filter(entry -> entry.operation().equals(operation))
-                                            .forEach(all::add));
-        }
-        List<GrammarEntry> middle = new ArrayList<>(all.subList(1, all.size() - 1));
-        boolean valued =
-                all.getLast().kind().equals("test")
-                        || !middle.isEmpty() && middle.getLast().kind().equals("map");
-        GrammarEntry value = valued ? middle.removeLast() : null;
-        return new Pipeline(all.getFirst(), middle, value, all.getLast());
+    @Test
+    void a_report_has_a_figure_for_each_of_its_parts() throws Exception {
+        List<GeneratedFunction> reports =
+                IntStream.range(0, 3_000)
+                        .mapToObj(grammar::composedFunction)
+                        .filter(function -> function.compositions().size() > 1)
+                        .toList();
+        List<String> calls =
+                reports.stream().map(f -> SampleCalls.of(f, f.code(), "len(", 0)).toList();
+        List<String> expected =
+                reports.stream().map(f -> String.valueOf(f.compositions().size())).toList();
+
+        assertThat(reports).hasSizeGreaterThan(400);
+        assertThat(differences(calls, expected, Python.results(calls))).isEmpty();
     }
 
-    private static String call(Pipeline pipeline, Names names, String body, int variant) {
+    private static String call(
+            Pipeline pipeline, List<String> parameters, String body, int variant) {
         Map<String, List<String>> samples =
                 Map.of(
                         "$xs: list[int]", List.of("[3, -2, 0, 8, 15, 8, -7, 42]", "[]"),
@@ -219,10 +205,6 @@ class FunctionGrammarTest {
                         "$s: str", List.of("'Hello wide World 2x level'", "''"),
                         "$t: str", List.of("'e'", "'l'"));
         boolean range = pipeline.source().operation().equals("range");
-        String parameters =
-                pipeline.parameters().stream()
-                        .map(parameter -> names.fill(parameter))
-                        .collect(Collectors.joining(", "));
         String arguments =
                 pipeline.parameters().stream()
                         .map(
@@ -231,22 +213,12 @@ class FunctionGrammarTest {
                                                 ? List.of("40", "0").get(variant)
                                                 : samples.get(parameter).get(variant))
                         .collect(Collectors.joining(", "));
-        return call("def f(" + parameters + "):\n" + body.indent(4), "f", arguments);
+        return call(
+                "def f(" + String.join(", ", parameters) + "):\n" + body.indent(4), "f", arguments);
     }
 
     private static String call(String code, String name, String arguments) {
         return code + "\nresult = " + name + "(" + arguments + ")\n";
-    }
-
-    private static List<String> run(List<String> calls) throws IOException, InterruptedException {
-        return Python.run(
-                """
-                def answer(code):
-                    scope = {}
-                    exec(code, scope)
-                    return repr(scope["result"])
-                """,
-                calls);
     }
 
     private static List<String> differences(

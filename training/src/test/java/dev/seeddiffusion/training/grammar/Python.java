@@ -14,6 +14,18 @@ final class Python {
 
     private Python() {}
 
+    /** The reprs of what programs leave in {@code result}, or of the exceptions that they raise. */
+    static List<String> results(List<String> programs) throws IOException, InterruptedException {
+        return run(
+                """
+                def answer(code):
+                    scope = {}
+                    exec(code, scope)
+                    return repr(scope["result"])
+                """,
+                programs);
+    }
+
     /**
      * @param program defines {@code answer(text)}
      * @return the answers as strings, one for each text; an exception's repr where it raised one

@@ -8,9 +8,13 @@ import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.tokenizer.BpeTrainer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.data.BatchSource;
+import dev.seeddiffusion.training.data.Document;
+import dev.seeddiffusion.training.data.DocumentEncoder;
 import dev.seeddiffusion.training.data.TokenFile;
 import dev.seeddiffusion.training.data.TokenFileBuilder;
 import dev.seeddiffusion.training.grammar.FunctionGrammar;
+import dev.seeddiffusion.training.grammar.GeneratedFunction;
+import dev.seeddiffusion.training.grammar.Split;
 import dev.seeddiffusion.training.report.Measurement;
 import dev.seeddiffusion.training.report.MetricsFile;
 import java.io.IOException;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,37 +36,50 @@ class TrainerTest {
 
     @TempDir private static Path shared;
     private static CodeTokenizer tokenizer;
-    private static TokenFile tokens;
+    private static TokenFile functions;
+    private static TokenFile tasks;
 
     @TempDir private Path folder;
 
     @BeforeAll
     static void prepare() throws IOException {
-        FunctionGrammar grammar = new FunctionGrammar(1);
+        FunctionGrammar grammar = new FunctionGrammar(1, Split.TRAIN);
         Path file = shared.resolve(CodeTokenizer.FILE);
         new BpeTrainer(400)
                 .train(LongStream.range(0, 200).mapToObj(i -> grammar.function(i).code()), file);
         tokenizer = CodeTokenizer.open(file);
-        Path data = shared.resolve("train.tokens");
+        functions = write("functions", i -> Document.of(grammar.function(i).code()));
+        tasks =
+                write(
+                        "tasks",
+                        i -> {
+                            GeneratedFunction function = grammar.function(i);
+                            return Document.of(function.prompt(), function.body());
+                        });
+    }
+
+    private static TokenFile write(String name, LongFunction<Document> document)
+            throws IOException {
+        Path data = shared.resolve(name + ".tokens");
         try (TokenFileBuilder builder =
                 new TokenFileBuilder(
                         data,
-                        tokenizer::encode,
-                        tokenizer.documentEnd(),
+                        new DocumentEncoder(tokenizer)::encode,
                         tokenizer.vocabularySize(),
                         tokenizer.digest(),
                         512)) {
             for (long i = 0; i < 200; i++) {
-                builder.add(grammar.function(i).code());
+                builder.add(document.apply(i));
             }
             builder.finish();
         }
-        tokens = TokenFile.open(data, tokenizer.digest());
+        return TokenFile.open(data, tokenizer.digest());
     }
 
     @AfterAll
     static void close() throws IOException {
-        tokens.close();
+        functions.close();
+        tasks.close();
         tokenizer.close();
     }
 
@@ -94,6 +112,8 @@ class TrainerTest {
         train(parts, settings(Stage.MASK, 40), true);
 
         assertThat(losses(parts)).isEqualTo(losses(whole)); // to the last bit
+        assertThat(parts.resolve("checkpoint/model.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve("checkpoint/model.safetensors"));
     }
 
     @Test
@@ -105,6 +125,9 @@ class TrainerTest {
         assertThatThrownBy(() -> train(folder, settings(Stage.MASK, 40), true))
                 .hasMessageContaining("stage ar")
                 .hasMessageContaining("stage mask");
+        assertThatThrownBy(() -> train(folder, settings(Stage.AR, 20, 0.5), true))
+                .hasMessageContaining("task share 0.7")
+                .hasMessageContaining("task share 0.5");
         assertThatThrownBy(() -> train(folder.resolve("other"), settings, true))
                 .hasMessageContaining("no run to resume");
     }
@@ -112,7 +135,13 @@ class TrainerTest {
     private static void train(Path folder, TrainingSettings settings, boolean resume)
             throws IOException {
         BatchSource source =
-                new BatchSource(List.of(new BatchSource.Share(tokens, 1)), 4, 64, settings.seed());
+                new BatchSource(
+                        List.of(
+                                new BatchSource.Share(functions, 1 - settings.taskShare()),
+                                new BatchSource.Share(tasks, settings.taskShare())),
+                        settings.rows(),
+                        settings.rowTokens(),
+                        settings.seed());
         new Trainer(folder, shared.resolve(CodeTokenizer.FILE), config(), settings, null)
                 .run(source, resume);
     }
@@ -126,9 +155,14 @@ class TrainerTest {
     }
 
     private static TrainingSettings settings(Stage stage, int steps) {
+        return settings(stage, steps, 0.7);
+    }
+
+    private static TrainingSettings settings(Stage stage, int steps, double taskShare) {
         // The plateau does not depend on the length of the run, so that parts can be compared.
         LearningRate rate = new LearningRate(5e-3, 10, steps, 0);
-        return new TrainingSettings(stage, 4, 64, 0, 3, List.of(4, 16), rate, Duration.ofHours(1));
+        return new TrainingSettings(
+                stage, 4, 64, taskShare, 3, List.of(4, 16), rate, Duration.ofHours(1));
     }
 
     private static ModelConfig config() {

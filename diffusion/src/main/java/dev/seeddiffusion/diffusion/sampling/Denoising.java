@@ -1,0 +1,66 @@
+package dev.seeddiffusion.diffusion.sampling;
+
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a block is denoised.
+ *
+ * <p>With a revise threshold, each step also replaces placed tokens for which the model proposes
+ * another at or above it: two thresholds, one to place and one to revise (ALGORITHMS, sampling). A
+ * position is revised at most {@value #MOST_REVISIONS} times. A block is complete as soon as no
+ * mask is left before the end of the text, revised in its last step or not: a forward only to look
+ * once more would cost what revision is to save.
+ *
+ * @param blockTokens tokens denoised together
+ * @param policy which tokens are placed after a step
+ * @param reviseThreshold confidence from which another token replaces a placed one, in (0, 1]; null
+ *     if placed tokens stay
+ */
+public record Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Double reviseThreshold) {
+
+    /** Times that one position is revised at most. */
+    public static final int MOST_REVISIONS = 2;
+
+    /**
+     * @throws IllegalArgumentException if a value is out of range; the message names it
+     */
+    public Denoising {
+        if (blockTokens < 1) {
+            throw new IllegalArgumentException(
+                    "blockTokens is " + blockTokens + ", but must be at least 1.");
+        }
+        if (reviseThreshold != null && !(reviseThreshold > 0 && reviseThreshold <= 1)) {
+            throw new IllegalArgumentException(
+                    "reviseThreshold is " + reviseThreshold + ", but must be in (0, 1].");
+        }
+    }
+
+    /** Placed tokens stay. */
+    public Denoising(int blockTokens, UnmaskingPolicy policy) {
+        this(blockTokens, policy, null);
+    }
+
+    /** A checkpoint's defaults. */
+    public static Denoising of(ModelConfig config) {
+        return new Denoising(
+                config.blockTokens(),
+                UnmaskingPolicy.confidenceThreshold(config.threshold()),
+                config.reviseThreshold());
+    }
+
+    /** The same, in blocks of another length. */
+    public Denoising inBlocksOf(int tokens) {
+        return new Denoising(tokens, policy, reviseThreshold);
+    }
+
+    /** The same, placed by another policy. */
+    public Denoising placedBy(UnmaskingPolicy other) {
+        return new Denoising(blockTokens, other, reviseThreshold);
+    }
+
+    /** The same, revised from another confidence on; null for never. */
+    public Denoising revisedFrom(@Nullable Double threshold) {
+        return new Denoising(blockTokens, policy, threshold);
+    }
+}

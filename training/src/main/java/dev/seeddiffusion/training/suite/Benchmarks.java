@@ -41,6 +41,17 @@ public record Benchmarks(Path folder) {
         }
     }
 
+    /**
+     * The tasks of all of them.
+     *
+     * @throws IOException if a file cannot be read
+     */
+    public List<Task> all() throws IOException {
+        return Stream.of(humanEval(), mbpp(), humanEvalFix(), infilling())
+                .flatMap(List::stream)
+                .toList();
+    }
+
     /** A function's body, given signature and docstring. */
     public List<Task> humanEval() throws IOException {
         return lines("HumanEval.jsonl")

@@ -17,8 +17,8 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
- * The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. Several threads
- * may call it at once, each with caches of its own.
+ * The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. Several
+ * threads may call it at once, each with caches of its own.
  */
 public final class TorchScriptTransformer implements Transformer {
 

@@ -108,8 +108,7 @@ public record Benchmarks(Path folder) {
     public List<Task> mbpp() throws IOException {
         Path file = folder.resolve("sanitized-mbpp.json");
         try {
-            MbppProblem[] problems =
-                    GSON.fromJson(Files.readString(file), MbppProblem[].class);
+            MbppProblem[] problems = GSON.fromJson(Files.readString(file), MbppProblem[].class);
             return Stream.of(problems).map(MbppProblem::task).toList();
         } catch (JsonParseException e) {
             throw new IOException(file + ": expected a list of problems: " + e.getMessage(), e);

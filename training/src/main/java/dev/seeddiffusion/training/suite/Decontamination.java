@@ -78,9 +78,6 @@ public final class Decontamination {
     }
 
     private static List<String> lexemes(String text) {
-        return LEXEME.matcher(text.toLowerCase())
-                .results()
-                .map(MatchResult::group)
-                .toList();
+        return LEXEME.matcher(text.toLowerCase()).results().map(MatchResult::group).toList();
     }
 }

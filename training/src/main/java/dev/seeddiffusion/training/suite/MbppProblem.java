@@ -15,8 +15,8 @@ record MbppProblem(
     private static final Pattern IMPORT = Pattern.compile("^(import|from)\\s");
 
     /**
-     * As the stub of the function that the tests call. The published solution, which may import
-     * and define other functions first, becomes a body: it defines itself in there, and is called.
+     * As the stub of the function that the tests call. The published solution, which may import and
+     * define other functions first, becomes a body: it defines itself in there, and is called.
      */
     Task task() {
         MatchResult function =
@@ -27,7 +27,8 @@ record MbppProblem(
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
-                                                "MBPP %d: no function is tested".formatted(taskId)));
+                                                "MBPP %d: no function is tested"
+                                                        .formatted(taskId)));
         String name = function.group(1);
         String parameters = function.group(2);
         String stub =

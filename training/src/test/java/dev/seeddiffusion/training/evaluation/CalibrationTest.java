@@ -48,8 +48,7 @@ class CalibrationTest {
     void both_ends_belong_to_a_bin() {
         calibration.add(0, false);
         calibration.add(1, true);
-        assertThat(calibration.points())
-                .containsExactly(new Point(0, 0, 1), new Point(1, 1, 1));
+        assertThat(calibration.points()).containsExactly(new Point(0, 0, 1), new Point(1, 1, 1));
         assertThat(calibration.expectedError()).isZero();
     }
 

@@ -44,8 +44,7 @@ class PassRateTest {
     private static double choices(int n, int k) {
         BigInteger choices = BigInteger.ONE;
         for (int i = 0; i < k; i++) {
-            choices =
-                    choices.multiply(BigInteger.valueOf(n - i)).divide(BigInteger.valueOf(i + 1));
+            choices = choices.multiply(BigInteger.valueOf(n - i)).divide(BigInteger.valueOf(i + 1));
         }
         return choices.doubleValue();
     }

@@ -49,14 +49,17 @@ class SuiteRunnerTest {
                 i < 3 ? TaskKind.COMPLETION : TaskKind.EDIT,
                 "def plus_%d(x):\n".formatted(i),
                 null,
-                (i < 3 ? "" : "def plus_%d(x):\n".formatted(i)) + "    return x + %d\n".formatted(i),
+                (i < 3 ? "" : "def plus_%d(x):\n".formatted(i))
+                        + "    return x + %d\n".formatted(i),
                 new PassesTests("", "assert plus_%d(1) == %d".formatted(i, i + 1)));
     }
 
     @Test
     void results_are_in_the_order_of_the_tasks() throws Exception {
         List<TaskResult> results = new SuiteRunner(evenOnes, sandbox, 1, 3).run(TASKS, null);
-        assertThat(results).extracting(TaskResult::id).containsExactly("0", "1", "2", "3", "4", "5");
+        assertThat(results)
+                .extracting(TaskResult::id)
+                .containsExactly("0", "1", "2", "3", "4", "5");
         assertThat(results)
                 .extracting(result -> result.samples().getFirst().passes())
                 .containsExactly(true, false, true, false, true, false);
@@ -80,9 +83,7 @@ class SuiteRunnerTest {
                 .extractingByKey("completion", MAP)
                 .containsEntry("tasks", 3)
                 .containsEntry("pass_at_1", 0.6667);
-        assertThat(figures.get("long_outputs"))
-                .asInstanceOf(MAP)
-                .containsEntry("tasks", 7);
+        assertThat(figures.get("long_outputs")).asInstanceOf(MAP).containsEntry("tasks", 7);
     }
 
     @Test

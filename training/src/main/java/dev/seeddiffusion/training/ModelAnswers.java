@@ -23,8 +23,7 @@ record ModelAnswers(LoadedModel loaded, SamplingOptions sampling, int maxTokens)
         if (room < 1) {
             return Answer.NONE;
         }
-        Output written =
-                Output.of(sampler, prompt, sampling.settings(loaded, room, output, false));
+        Output written = Output.of(sampler, prompt, sampling.settings(loaded, room, output, false));
         return new Answer(
                 written.text(),
                 written.usage().completionTokens(),

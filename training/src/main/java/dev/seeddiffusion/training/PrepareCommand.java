@@ -8,6 +8,8 @@ import dev.seeddiffusion.training.data.DocumentEncoder;
 import dev.seeddiffusion.training.data.TokenFileBuilder;
 import dev.seeddiffusion.training.grammar.Split;
 import dev.seeddiffusion.training.report.Progress;
+import dev.seeddiffusion.training.suite.Benchmarks;
+import dev.seeddiffusion.training.suite.Decontamination;
 import dev.seeddiffusion.training.task.Example;
 import dev.seeddiffusion.training.task.Hole;
 import dev.seeddiffusion.training.task.Interpreter;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -93,6 +96,15 @@ final class PrepareCommand implements Callable<Integer> {
     private boolean whole;
 
     @Option(
+            names = "--benchmarks",
+            paramLabel = "DIR",
+            description = {
+                "Folder with the files of the published suites: leave out functions that give",
+                "their solutions away."
+            })
+    private @Nullable Path benchmarks;
+
+    @Option(
             names = "--out",
             required = true,
             showDefaultValue = Visibility.NEVER,
@@ -124,13 +136,19 @@ final class PrepareCommand implements Callable<Integer> {
         functions.forEach(_ -> total.increment()); // fast, and the progress bar can tell the end
         LongAdder read = new LongAdder();
         LongAdder heldOutFunctions = new LongAdder();
+        LongAdder contaminated = new LongAdder();
+        Decontamination decontamination =
+                new Decontamination(
+                        benchmarks == null ? List.of() : new Benchmarks(benchmarks).all());
         try (TokenFileBuilder train = builder(TRAIN_FILE, tokenizer);
                 BufferedWriter aside = Files.newBufferedWriter(heldOutPart)) {
             try (Progress progress = new Progress("corpus", "functions", total.sum(), 0)) {
                 functions.forEach(
                         function -> {
                             try {
-                                if (heldOut.contains(function)) {
+                                if (decontamination.contains(function)) {
+                                    contaminated.increment();
+                                } else if (heldOut.contains(function)) {
                                     aside.write(Corpus.toJsonLine(function) + "\n");
                                     heldOutFunctions.increment();
                                 } else {
@@ -151,6 +169,10 @@ final class PrepareCommand implements Callable<Integer> {
         Files.move(heldOutPart, out.resolve(HELD_OUT_FILE), StandardCopyOption.REPLACE_EXISTING);
         System.out.printf(
                 "%s: %,d functions%n", out.resolve(HELD_OUT_FILE), heldOutFunctions.sum());
+        if (benchmarks != null) {
+            System.out.printf(
+                    "left out %,d functions that give benchmarks away%n", contaminated.sum());
+        }
     }
 
     private static Document document(String code, long index) {

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
-/** The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. */
+/**
+ * The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. Several
+ * threads may call it at once, each with caches of its own.
+ */
 public final class TorchScriptTransformer implements Transformer {
 
     private final ModelConfig config;

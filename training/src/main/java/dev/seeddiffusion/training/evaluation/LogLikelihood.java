@@ -17,8 +17,7 @@ public final class LogLikelihood {
     public static double of(Transformer model, int[] tokens) {
         int rows = tokens.length - 1;
         try (KvCache cache = model.newCache(rows);
-                Logits logits =
-                        model.forward(cache, Arrays.copyOf(tokens, rows), new int[0], 0)) {
+                Logits logits = model.forward(cache, Arrays.copyOf(tokens, rows), new int[0], 0)) {
             float[] all = logits.toArray();
             int vocabulary = all.length / rows;
             double sum = 0;

@@ -39,8 +39,7 @@ public final class SuiteTable {
             table.append(row("long outputs", group));
         }
         if (figures.get("pass_at_k") instanceof Map<?, ?> atK) {
-            atK.forEach(
-                    (k, rate) -> table.append("pass@%s %s%n".formatted(k, percent(rate))));
+            atK.forEach((k, rate) -> table.append("pass@%s %s%n".formatted(k, percent(rate))));
         }
         return table.toString();
     }

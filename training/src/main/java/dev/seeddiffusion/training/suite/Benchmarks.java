@@ -41,6 +41,17 @@ public record Benchmarks(Path folder) {
         }
     }
 
+    /**
+     * The tasks of all of them.
+     *
+     * @throws IOException if a file cannot be read
+     */
+    public List<Task> all() throws IOException {
+        return Stream.of(humanEval(), mbpp(), humanEvalFix(), infilling())
+                .flatMap(List::stream)
+                .toList();
+    }
+
     /** A function's body, given signature and docstring. */
     public List<Task> humanEval() throws IOException {
         return lines("HumanEval.jsonl")
@@ -97,8 +108,7 @@ public record Benchmarks(Path folder) {
     public List<Task> mbpp() throws IOException {
         Path file = folder.resolve("sanitized-mbpp.json");
         try {
-            MbppProblem[] problems =
-                    GSON.fromJson(Files.readString(file), MbppProblem[].class);
+            MbppProblem[] problems = GSON.fromJson(Files.readString(file), MbppProblem[].class);
             return Stream.of(problems).map(MbppProblem::task).toList();
         } catch (JsonParseException e) {
             throw new IOException(file + ": expected a list of problems: " + e.getMessage(), e);

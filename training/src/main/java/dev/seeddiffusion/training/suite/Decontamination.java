@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Finds functions of a corpus that give a benchmark away: they share ten words or signs in a row
- * with a solution, or a function of a solution's name and docstring. Case, layout and comments do
- * not count. Immutable and thread-safe.
+ * with a solution, or a name and docstring with a problem. Case, layout and comments do not count.
+ * Finds harmless idioms as well: a function too few does no harm. Immutable and thread-safe.
  */
 public final class Decontamination {
     private static final int GRAM = 10;
@@ -22,6 +22,8 @@ public final class Decontamination {
             Pattern.compile("(\"\"\"|''')(.*?)\\1", Pattern.DOTALL);
 
     private final Set<List<String>> grams = new HashSet<>();
+
+    /** Names with their docstrings. */
     private final Set<List<String>> headings = new HashSet<>();
 
     /**
@@ -76,9 +78,6 @@ public final class Decontamination {
     }
 
     private static List<String> lexemes(String text) {
-        return LEXEME.matcher(text.toLowerCase())
-                .results()
-                .map(MatchResult::group)
-                .toList();
+        return LEXEME.matcher(text.toLowerCase()).results().map(MatchResult::group).toList();
     }
 }

@@ -12,9 +12,11 @@ record MbppProblem(
     private static final Pattern FUNCTION =
             Pattern.compile("^def\\s+(\\w+)\\s*\\((.*?)\\)\\s*:", Pattern.MULTILINE);
 
+    private static final Pattern IMPORT = Pattern.compile("^(import|from)\\s");
+
     /**
-     * As the stub of the function that the tests call. The published solution, which may import
-     * and define other functions first, becomes a body: it defines itself in there, and is called.
+     * As the stub of the function that the tests call. The published solution, which may import and
+     * define other functions first, becomes a body: it defines itself in there, and is called.
      */
     Task task() {
         MatchResult function =
@@ -25,7 +27,8 @@ record MbppProblem(
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
-                                                "MBPP %d: no function is tested".formatted(taskId)));
+                                                "MBPP %d: no function is tested"
+                                                        .formatted(taskId)));
         String name = function.group(1);
         String parameters = function.group(2);
         String stub =
@@ -37,10 +40,15 @@ record MbppProblem(
                 stub,
                 null,
                 body("return %s(%s)".formatted(name, arguments(parameters))),
-                new PassesTests(
-                        "",
-                        Stream.concat(testImports.stream(), testList.stream())
-                                .collect(Collectors.joining("\n"))));
+                new PassesTests("", tests()));
+    }
+
+    /** With the published solution's imports, for some tests lean on them. */
+    private String tests() {
+        Stream<String> imports = code.lines().filter(line -> IMPORT.matcher(line).find());
+        return Stream.of(imports, testImports.stream(), testList.stream())
+                .flatMap(lines -> lines)
+                .collect(Collectors.joining("\n"));
     }
 
     private boolean isTested(String name) {

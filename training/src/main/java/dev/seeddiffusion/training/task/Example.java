@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param suffix text after it; null unless a hole is to be filled
  * @param answer a right one
  * @param arguments to judge by: the function's results with them differ
- * @param mutants of the function, each giving another result with one of the arguments; empty
- *     unless tests are asked for
+ * @param mutants of the function, each failing the right tests; empty unless tests are asked for
  */
 public record Example(
         TaskKind kind,

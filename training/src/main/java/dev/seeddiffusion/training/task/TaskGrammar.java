@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * An endless supply of tasks of each kind, made of the functions of {@link FunctionGrammar}. Task
  * {@code i} of a kind depends on seed, split, kind and {@code i} alone.
  *
- * <p>Results are found by running the functions, so that every bug is one: a buggy function, or a
- * mutant, gives another result with one of the arguments. Not thread-safe.
+ * <p>Results are found by running the functions, so that every bug is one: a buggy function, or one
+ * with an unfilled hole, gives another result with one of the arguments, and a mutant fails the
+ * right tests. Not thread-safe.
  */
 public final class TaskGrammar {
     private static final int ARGUMENTS = 12;
@@ -88,6 +89,14 @@ public final class TaskGrammar {
             return null;
         }
         Hole hole = Hole.of(function.code(), function.prompt().length(), random);
+        String unfilled = hole.before() + hole.after();
+        boolean needed =
+                arguments.isEmpty()
+                        || !results(function, arguments)
+                                .equals(results(function, unfilled, arguments));
+        if (!needed) {
+            return null;
+        }
         return new Example(
                 TaskKind.INFILLING,
                 function,
@@ -144,9 +153,9 @@ public final class TaskGrammar {
             return null;
         }
         List<String> results = results(function, arguments);
-        List<Integer> asserted = different(results).stream().limit(ASSERTIONS).toList();
         List<String> assertions =
-                asserted.stream()
+                different(results).stream()
+                        .limit(ASSERTIONS)
                         .map(
                                 i ->
                                         "    assert %s(%s) == %s\n"
@@ -155,9 +164,12 @@ public final class TaskGrammar {
                                                         arguments.get(i),
                                                         results.get(i)))
                         .toList();
-        List<String> mutants =
-                mutants(function, asserted.stream().map(arguments::get).toList(), random);
-        if (assertions.size() < ASSERTIONS || mutants.isEmpty()) {
+        if (assertions.size() < ASSERTIONS) {
+            return null;
+        }
+        String answer = String.join("", assertions);
+        List<String> mutants = mutants(function, testHead(function) + answer, random);
+        if (mutants.isEmpty()) {
             return null;
         }
         return new Example(
@@ -165,7 +177,7 @@ public final class TaskGrammar {
                 function,
                 function.code() + testHead(function),
                 null,
-                String.join("", assertions),
+                answer,
                 arguments,
                 mutants);
     }
@@ -193,21 +205,23 @@ public final class TaskGrammar {
         return "test_" + function.name();
     }
 
-    /** Mutants that one of the arguments tells from the function. */
-    private List<String> mutants(
-            GeneratedFunction function, List<String> arguments, Random random) throws IOException {
-        List<String> results = results(function, arguments);
+    /** Mutants that a test fails on. */
+    private List<String> mutants(GeneratedFunction function, String test, Random random)
+            throws IOException {
         List<String> bodies = new ArrayList<>(Mutations.of(function.body()));
         Collections.shuffle(bodies, random);
         List<String> mutants = new ArrayList<>();
         for (String body : bodies.subList(0, Math.min(bodies.size(), 2 * MOST_MUTANTS))) {
             String mutant = function.prompt() + body;
-            if (mutants.size() < MOST_MUTANTS
-                    && !results.equals(results(function, mutant, arguments))) {
+            if (mutants.size() < MOST_MUTANTS && fails(mutant + test, testName(function))) {
                 mutants.add(mutant);
             }
         }
         return mutants;
+    }
+
+    private boolean fails(String code, String test) throws IOException {
+        return interpreter.call(code, test, List.of("")).getFirst().startsWith("!");
     }
 
     /** Well-known functions are for training alone: nothing of them is composed. */

@@ -36,9 +36,16 @@ def result(scope, call):
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def results(code, calls):
+    scope = {}
+    try:
+        exec(code, scope)
+    except Exception as e:  # such as the syntax of a function with a hole in it
+        return ["!" + type(e).__name__] * len(calls)
+    return [result(scope, call) for call in calls]
+
+
 for line in sys.stdin:
     task = json.loads(line)
-    scope = {}
-    exec(task["code"], scope)
     calls = [f'{task["name"]}({arguments})' for arguments in task["arguments"]]
-    print(json.dumps([result(scope, call) for call in calls]), flush=True)
+    print(json.dumps(results(task["code"], calls)), flush=True)

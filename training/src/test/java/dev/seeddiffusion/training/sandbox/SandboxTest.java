@@ -60,8 +60,7 @@ class SandboxTest {
             assertThat(connecting.outcome()).isEqualTo(Outcome.FAILED);
             assertThat(connecting.lastLine()).contains("refused");
         }
-        Verdict resolving =
-                sandbox.run("import socket\nsocket.getaddrinfo('example.org', 80)");
+        Verdict resolving = sandbox.run("import socket\nsocket.getaddrinfo('example.org', 80)");
         assertThat(resolving.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(resolving.lastLine()).startsWith("socket.gaierror");
     }
@@ -116,8 +115,7 @@ class SandboxTest {
                         print(written >> 20)
                         """);
         assertThat(Integer.parseInt(verdict.output().strip())).isBetween(1, 16);
-        assertThat(sandbox.run("import os\nprint(os.listdir('/tmp'))").output())
-                .isEqualTo("[]\n");
+        assertThat(sandbox.run("import os\nprint(os.listdir('/tmp'))").output()).isEqualTo("[]\n");
         assertThat(sandbox.run("import os\nprint(os.path.exists('%s'))".formatted(host)).output())
                 .isEqualTo("False\n");
     }
@@ -244,8 +242,7 @@ class SandboxTest {
     @Test
     void an_interrupted_run_ends_its_program() throws Exception {
         try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
-            Future<Verdict> run =
-                    executor.submit(() -> sandbox.run("import time\ntime.sleep(9)"));
+            Future<Verdict> run = executor.submit(() -> sandbox.run("import time\ntime.sleep(9)"));
             List<ProcessHandle> processes = List.of();
             while (processes.isEmpty()) { // interrupts it while it is being set up, as a rule
                 processes = ProcessHandle.current().descendants().toList();
@@ -268,7 +265,10 @@ class SandboxTest {
         try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
             for (Future<Verdict> run :
                     IntStream.range(0, 40)
-                            .mapToObj(i -> executor.submit(() -> sandbox.run("print(%d)".formatted(i))))
+                            .mapToObj(
+                                    i ->
+                                            executor.submit(
+                                                    () -> sandbox.run("print(%d)".formatted(i))))
                             .toList()) {
                 assertThat(run.get().passed()).isTrue();
             }

@@ -14,7 +14,8 @@ import java.util.random.RandomGenerator;
  *
  * @param positions of each slot's token in the row, or where it would be, beyond the end
  * @param blockOf index of each slot's block, ascending
- * @param beyondEnd whether the slot lies after its document's end: always masked, never scored
+ * @param beyondEnd whether the slot lies after its document's end: masked, unless edits push text
+ *     there; never scored
  * @param blocks number of blocks
  * @param blockTokens length of a full block
  */

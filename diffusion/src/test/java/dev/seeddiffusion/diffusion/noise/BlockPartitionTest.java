@@ -90,6 +90,22 @@ class BlockPartitionTest {
     }
 
     @Test
+    void a_block_ends_before_the_next_ones_first_slot_whichever_slot_is_asked() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            BlockPartition partition =
+                    partition(seed, new Segment(3, 20, true), new Segment(25, 40, false));
+            for (int slot = 0; slot < partition.slots(); slot++) {
+                int end = partition.blockEnd(slot);
+                assertThat(end).isGreaterThan(slot);
+                assertThat(partition.blockOf()[end - 1]).isEqualTo(partition.blockOf()[slot]);
+                if (end < partition.slots()) {
+                    assertThat(partition.blockOf()[end]).isEqualTo(partition.blockOf()[slot] + 1);
+                }
+            }
+        }
+    }
+
+    @Test
     void no_block_spans_two_segments() {
         for (long seed = 0; seed < SEEDS; seed++) {
             BlockPartition partition =

@@ -73,7 +73,7 @@ public final class FunctionGrammar {
                                             new Alteration(
                                                     pipeline.write(choices),
                                                     change.result().write(choices),
-                                                    new Names(choices).fill(change.instruction())));
+                                                    instruction(pipeline, change, choices)));
             case Report report -> {
                 int part = random.nextInt(report.parts().size());
                 Pipeline before = report.parts().get(part);

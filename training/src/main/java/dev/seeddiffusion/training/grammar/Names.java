@@ -1,5 +1,7 @@
 package dev.seeddiffusion.training.grammar;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ final class Names {
             GrammarEntry.lines("names.txt").stream()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split(" +", 2))
-                    .collect(Collectors.toMap(row -> row[0], row -> List.of(row[1].split(", "))));
+                    .collect(Collectors.toMap(row -> row[0], row -> offered(row[1])));
 
     private final Map<String, String> chosen = new HashMap<>();
     private final Choices choices;
@@ -30,6 +32,19 @@ final class Names {
     Names with(String placeholder, String text) {
         chosen.put(placeholder, text);
         return this;
+    }
+
+    /** Such as {@code n, n, n, num} for {@code n*3, num}: a name is as likely as it is frequent. */
+    static List<String> offered(String row) {
+        return Arrays.stream(row.split(", "))
+                .map(name -> name.split("\\*"))
+                .flatMap(
+                        name ->
+                                Collections.nCopies(
+                                                name.length == 1 ? 1 : Integer.parseInt(name[1]),
+                                                name[0])
+                                        .stream())
+                .toList();
     }
 
     String fill(String template) {

@@ -90,7 +90,7 @@ public final class PolicyObjective implements Objective {
         int rows = clean.tokens().length;
         int old = rows / 2;
         NoisyBatch first = before.corrupt(clean.first(old), random);
-        return sampled.append(first, rows - old, random).pack(documentEnd);
+        return sampled.append(first, rows - old, clean.tokens()[0].length, random).pack(documentEnd);
     }
 
     @Override

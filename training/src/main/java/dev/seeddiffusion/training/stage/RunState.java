@@ -49,17 +49,32 @@ record RunState(
      */
     static RunState load(NDManager owner, Path file, List<Shape> like) {
         try (SafetensorsFile saved = SafetensorsFile.open(file)) {
-            String progress = saved.metadata().get(PROGRESS);
-            if (progress == null) {
-                throw new CheckpointException(file + " is not the state of a training run.");
-            }
             return new RunState(
-                    RunProgress.fromJson(progress),
+                    progress(saved),
                     read(owner, saved, "weights", like),
                     read(owner, saved, "means", like),
                     read(owner, saved, "squares", like),
                     read(owner, saved, "averages", like));
         }
+    }
+
+    /**
+     * How far the run was when the file was saved.
+     *
+     * @throws CheckpointException if the file holds something else
+     */
+    static RunProgress progress(Path file) {
+        try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+            return progress(saved);
+        }
+    }
+
+    private static RunProgress progress(SafetensorsFile saved) {
+        String progress = saved.metadata().get(PROGRESS);
+        if (progress == null) {
+            throw new CheckpointException(saved.path() + " is not the state of a training run.");
+        }
+        return RunProgress.fromJson(progress);
     }
 
     private static void add(List<Tensor> tensors, String group, List<NDArray> arrays) {

@@ -29,10 +29,9 @@ final class SampledRows {
     }
 
     /**
-     * @param others rows of the same length that come first
+     * @param others rows of the same length that come first; there may be none
      */
-    NoisyBatch append(NoisyBatch others, int rows, RandomGenerator random) {
-        int rowTokens = others.clean().tokens()[0].length;
+    NoisyBatch append(NoisyBatch others, int rows, int rowTokens, RandomGenerator random) {
         List<Row> own = new ArrayList<>();
         for (int i = 0; i < rows; i++) {
             own.add(fill(rowTokens, random));

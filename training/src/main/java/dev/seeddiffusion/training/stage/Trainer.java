@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
 
+    private static final String STATE = "state.safetensors";
     private static final int STEPS_PER_MEASUREMENT = 20;
     private static final int PLOT_SMOOTHING = 10;
     private static final double NANOS = 1e9;
@@ -104,6 +105,16 @@ public final class Trainer {
         }
     }
 
+    /**
+     * Optimiser steps that the run in a folder has done and saved; 0 if the folder holds no run.
+     *
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if its state is damaged
+     */
+    public static int stepsDone(Path folder) {
+        Path state = folder.resolve(STATE);
+        return Files.exists(state) ? RunState.progress(state).step() : 0;
+    }
+
     private void loop(
             BatchSource source,
             RunState state,
@@ -158,7 +169,8 @@ public final class Trainer {
 
     /** A short run cannot wait for a long average. */
     private double averageShare() {
-        return Math.max(LONG_AVERAGE_SHARE, AVERAGES_A_RUN / settings.rate().steps());
+        double share = AVERAGES_A_RUN / settings.rate().steps();
+        return Math.clamp(share, LONG_AVERAGE_SHARE, 1);
     }
 
     private long tokensAt(long steps) {
@@ -223,7 +235,7 @@ public final class Trainer {
     }
 
     private Path stateFile() {
-        return folder.resolve("state.safetensors");
+        return folder.resolve(STATE);
     }
 
     private Path metricsFile() {

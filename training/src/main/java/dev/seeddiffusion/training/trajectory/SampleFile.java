@@ -2,11 +2,10 @@ package dev.seeddiffusion.training.trajectory;
 
 import dev.seeddiffusion.diffusion.sampling.BlockTrajectory;
 import dev.seeddiffusion.diffusion.sampling.Trajectory;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples in one file, appended one by one. A canvas is stored as what changed since the one before,
@@ -25,10 +25,15 @@ import java.util.List;
  */
 public final class SampleFile implements AutoCloseable {
 
+    /** No context holds a sample that takes more: a greater length is no length. */
+    private static final int MOST_RECORD_BYTES = 1 << 26;
+
+    private final Path file;
     private final FileChannel channel;
     private final List<Sample> samples = new ArrayList<>();
 
-    private SampleFile(FileChannel channel) {
+    private SampleFile(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -38,15 +43,20 @@ public final class SampleFile implements AutoCloseable {
      * @throws IOException if it cannot be read or written, or holds something else
      */
     public static SampleFile open(Path file) throws IOException {
-        SampleFile opened =
-                new SampleFile(
-                        FileChannel.open(
-                                file,
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE));
-        opened.read(ByteBuffer.wrap(Files.readAllBytes(file)));
-        return opened;
+        FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        try {
+            SampleFile opened = new SampleFile(file, channel);
+            opened.read(ByteBuffer.wrap(Files.readAllBytes(file)));
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /** All samples, in the order they were added. */
@@ -76,16 +86,34 @@ public final class SampleFile implements AutoCloseable {
         int whole = 0;
         while (bytes.remaining() >= Integer.BYTES) {
             int length = bytes.getInt();
-            if (length < 0 || length > bytes.remaining()) {
+            if (length < 0 || length > MOST_RECORD_BYTES) {
+                throw foreign(whole, null);
+            }
+            if (length > bytes.remaining()) {
                 break;
             }
-            byte[] record = new byte[length];
-            bytes.get(record);
-            samples.add(decode(record));
-            whole = bytes.position();
+            ByteBuffer record = bytes.slice(bytes.position(), length);
+            try {
+                samples.add(decode(record));
+            } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+                throw foreign(whole, e);
+            }
+            if (record.hasRemaining()) {
+                throw foreign(whole, null);
+            }
+            whole = bytes.position() + length;
+            bytes.position(whole);
         }
         channel.truncate(whole);
         channel.position(whole);
+    }
+
+    private IOException foreign(int at, @Nullable RuntimeException cause) {
+        return new IOException(
+                "%s holds no sample at byte %,d: it is damaged or something else. Move it away, and"
+                        .formatted(file, at)
+                        + " its samples are drawn again.",
+                cause);
     }
 
     private static byte[] encode(Sample sample) throws IOException {
@@ -132,16 +160,15 @@ public final class SampleFile implements AutoCloseable {
         }
     }
 
-    private static Sample decode(byte[] record) throws IOException {
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(record));
-        long task = in.readLong();
-        int promptTokens = in.readInt();
-        double value = in.readDouble();
-        int[] prompt = new int[in.readInt()];
+    private static Sample decode(ByteBuffer in) {
+        long task = in.getLong();
+        int promptTokens = in.getInt();
+        double value = in.getDouble();
+        int[] prompt = new int[count(in, in.getInt(), Integer.BYTES)];
         for (int i = 0; i < prompt.length; i++) {
-            prompt[i] = in.readInt();
+            prompt[i] = in.getInt();
         }
-        int blocks = in.readInt();
+        int blocks = in.getInt();
         List<BlockTrajectory> read = new ArrayList<>();
         for (int i = 0; i < blocks; i++) {
             read.add(decodeBlock(in));
@@ -149,27 +176,36 @@ public final class SampleFile implements AutoCloseable {
         return new Sample(task, promptTokens, new Trajectory(prompt, read), value);
     }
 
-    private static BlockTrajectory decodeBlock(DataInputStream in) throws IOException {
-        int firstPosition = in.readInt();
-        int length = in.readUnsignedShort();
+    private static BlockTrajectory decodeBlock(ByteBuffer in) {
+        int firstPosition = in.getInt();
+        int bytesEach = Integer.BYTES + Float.BYTES + Short.BYTES;
+        int length = count(in, Short.toUnsignedInt(in.getShort()), bytesEach);
         int[] canvas = new int[length];
         float[] confidences = new float[length];
         int[] steps = new int[length];
         for (int i = 0; i < length; i++) {
-            canvas[i] = in.readInt();
-            confidences[i] = in.readFloat();
-            steps[i] = in.readShort();
+            canvas[i] = in.getInt();
+            confidences[i] = in.getFloat();
+            steps[i] = in.getShort();
         }
         List<int[]> canvases = new ArrayList<>(List.of(canvas));
-        int more = in.readUnsignedShort();
+        int more = Short.toUnsignedInt(in.getShort());
         for (int i = 0; i < more; i++) {
             canvas = canvas.clone();
-            int changes = in.readUnsignedShort();
+            int changes = Short.toUnsignedInt(in.getShort());
             for (int k = 0; k < changes; k++) {
-                canvas[in.readUnsignedShort()] = in.readInt();
+                canvas[Short.toUnsignedInt(in.getShort())] = in.getInt();
             }
             canvases.add(canvas);
         }
         return new BlockTrajectory(firstPosition, canvases, confidences, steps);
+    }
+
+    /** A number of things that are still to come: never more than there are bytes for. */
+    private static int count(ByteBuffer in, int count, int bytesEach) {
+        if (count < 0 || count > in.remaining() / bytesEach) {
+            throw new BufferUnderflowException();
+        }
+        return count;
     }
 }

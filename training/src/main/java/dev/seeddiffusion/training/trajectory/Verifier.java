@@ -24,7 +24,10 @@ public interface Verifier {
 
     /** What the model itself thinks of it: the geometric mean of its tokens' probabilities. */
     static Verifier byLikelihood() {
-        return (_, _, trajectory) -> Math.exp(trajectory.elbo() / trajectory.tokens().length);
+        return (_, _, trajectory) -> {
+            int written = trajectory.tokens().length - trajectory.prompt().length;
+            return Math.exp(trajectory.elbo() / written);
+        };
     }
 
     /** The task's tests, run in a sandbox; likelihood where it has none. */

@@ -12,25 +12,25 @@ import java.util.List;
  */
 public record TaskMixture(TaskGrammar grammar, List<TaskKind> kinds) {
 
-    /** All kinds: of twenty tasks ten completions, six edits, three holes and one of unit tests. */
+    /** All kinds: of twenty tasks seven completions, nine edits, three holes and one of unit tests. */
     public static final List<TaskKind> ALL_KINDS =
             List.of(
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
-                    TaskKind.COMPLETION,
                     TaskKind.INFILLING,
-                    TaskKind.COMPLETION,
                     TaskKind.EDIT,
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
                     TaskKind.COMPLETION,
+                    TaskKind.EDIT,
                     TaskKind.INFILLING,
-                    TaskKind.COMPLETION,
                     TaskKind.EDIT,
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
                     TaskKind.COMPLETION,
+                    TaskKind.EDIT,
                     TaskKind.INFILLING,
+                    TaskKind.EDIT,
                     TaskKind.COMPLETION,
                     TaskKind.EDIT,
                     TaskKind.COMPLETION,

@@ -13,8 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stages of training in order. Each is trained in a folder of its own and begins with the checkpoint
- * of the one before; the autoregressive baseline begins afresh, and nothing begins with it.
+ * Stages of training in order. Each is trained in a folder of its own and begins with the
+ * checkpoint of the one before; the autoregressive baseline begins afresh, and nothing begins with
+ * it.
  *
  * <p>The file has a line a stage: its name, and a file of arguments to {@code train}, found from
  * where the recipe lies. {@code #} begins a comment line.

@@ -198,7 +198,9 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** All arguments are read before the first stage begins: a mistake in the last shows at once. */
+    /**
+     * All arguments are read before the first stage begins: a mistake in the last shows at once.
+     */
     private void follow(Recipe recipe) throws IOException, InterruptedException {
         requireOnly(RECIPE_OPTIONS);
         List<TrainCommand> commands = new ArrayList<>();

@@ -39,11 +39,9 @@ class RecipeTest {
     void write() throws IOException {
         recipe = folder.resolve("tiny.recipe");
         out = folder.resolve("runs");
+        Files.writeString(recipe, "# two stages\nmask  tiny-mask.args\n\nedit  tiny-edit.args\n");
         Files.writeString(
-                recipe, "# two stages\nmask  tiny-mask.args\n\nedit  tiny-edit.args\n");
-        Files.writeString(
-                folder.resolve("tiny-mask.args"),
-                "--stage mask\n--steps 40\n" + TinyData.SMALL);
+                folder.resolve("tiny-mask.args"), "--stage mask\n--steps 40\n" + TinyData.SMALL);
         Files.writeString(
                 folder.resolve("tiny-edit.args"),
                 "--stage edit\n--steps 2\n--rate 0\n--rows 2\n--row-tokens 64\n");
@@ -61,8 +59,7 @@ class RecipeTest {
 
     @Test
     void the_baseline_begins_afresh_and_nothing_begins_with_it() throws IOException {
-        Files.writeString(
-                recipe, "mask tiny-mask.args\nar tiny-ar.args\nedit tiny-edit.args\n");
+        Files.writeString(recipe, "mask tiny-mask.args\nar tiny-ar.args\nedit tiny-edit.args\n");
         Files.writeString(
                 folder.resolve("tiny-ar.args"),
                 "--stage ar\n--steps 2\n--rate 0\n" + TinyData.SMALL);
@@ -106,8 +103,8 @@ class RecipeTest {
                 "mask nowhere.args        | nowhere.args is no file | where the recipe lies",
                 "edit tiny-mask.args      | is to train the stage edit, but asks for mask | name"
             })
-    void a_mistake_in_the_recipe_is_told_with_what_to_do(
-            String line, String message, String advice) throws IOException {
+    void a_mistake_in_the_recipe_is_told_with_what_to_do(String line, String message, String advice)
+            throws IOException {
         Files.writeString(recipe, line);
 
         assertThat(errors(() -> assertThat(follow()).isEqualTo(1))).contains(message, advice);

@@ -40,7 +40,8 @@ final class TinyData {
                         LongStream.range(0, DOCUMENTS).mapToObj(i -> grammar.function(i).code()),
                         file);
         try (CodeTokenizer tokenizer = CodeTokenizer.open(file)) {
-            for (String name : new String[] {PrepareCommand.TRAIN_FILE, PrepareCommand.TASKS_FILE}) {
+            for (String name :
+                    new String[] {PrepareCommand.TRAIN_FILE, PrepareCommand.TASKS_FILE}) {
                 try (TokenFileBuilder builder =
                         new TokenFileBuilder(
                                 folder.resolve(name),

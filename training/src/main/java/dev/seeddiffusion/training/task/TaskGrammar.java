@@ -194,8 +194,8 @@ public final class TaskGrammar {
     }
 
     /** Mutants that one of the arguments tells from the function. */
-    private List<String> mutants(
-            GeneratedFunction function, List<String> arguments, Random random) throws IOException {
+    private List<String> mutants(GeneratedFunction function, List<String> arguments, Random random)
+            throws IOException {
         List<String> results = results(function, arguments);
         List<String> bodies = new ArrayList<>(Mutations.of(function.body()));
         Collections.shuffle(bodies, random);

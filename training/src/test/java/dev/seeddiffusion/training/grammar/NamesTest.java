@@ -11,7 +11,8 @@ class NamesTest {
 
     @Test
     void a_weight_stands_for_repetition() {
-        assertThat(Names.offered("n*3, num, x*2")).isEqualTo(List.of("n", "n", "n", "num", "x", "x"));
+        assertThat(Names.offered("n*3, num, x*2"))
+                .isEqualTo(List.of("n", "n", "n", "num", "x", "x"));
         assertThat(Names.offered("low")).isEqualTo(List.of("low"));
     }
 

@@ -60,8 +60,7 @@ class SplitTest {
     void all_positive_ones_being_even_is_not_all_even_ones_being_positive() {
         assertThat(Pipelines.of(List.of("numbers", "even", "positive", "all")).compositions())
                 .isNotEqualTo(
-                        Pipelines.of(List.of("numbers", "positive", "even", "all"))
-                                .compositions());
+                        Pipelines.of(List.of("numbers", "positive", "even", "all")).compositions());
     }
 
     @Test

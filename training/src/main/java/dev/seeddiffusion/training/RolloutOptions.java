@@ -66,8 +66,7 @@ final class RolloutOptions {
 
     List<Candidate> candidates() {
         Denoising blocks =
-                new Denoising(
-                        blockTokens, UnmaskingPolicy.confidenceThreshold(1), reviseThreshold);
+                new Denoising(blockTokens, UnmaskingPolicy.confidenceThreshold(1), reviseThreshold);
         List<Candidate> candidates = new ArrayList<>();
         for (double threshold : thresholds) {
             candidates.add(

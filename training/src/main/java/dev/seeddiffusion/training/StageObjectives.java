@@ -65,8 +65,7 @@ final class StageObjectives implements AutoCloseable {
      * @throws IllegalArgumentException if the stage needs a checkpoint to begin with
      * @throws IOException if something that the stage needs is missing here
      */
-    Objective objective(Path folder, @Nullable Path from)
-            throws IOException, InterruptedException {
+    Objective objective(Path folder, @Nullable Path from) throws IOException, InterruptedException {
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(config.documentEnd());
             case MASK -> denoise(settings.blockTokens(), false);
@@ -96,7 +95,8 @@ final class StageObjectives implements AutoCloseable {
         List<Sample> best;
         try (CheckpointReader checkpoint = CheckpointReader.open(from);
                 Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
-                TrajectorySampler sampler = new TrajectorySampler(tokenizer, Verifier.byLikelihood())) {
+                TrajectorySampler sampler =
+                        new TrajectorySampler(tokenizer, Verifier.byLikelihood())) {
             best =
                     new BestTrajectories(
                                     sampler,
@@ -136,8 +136,7 @@ final class StageObjectives implements AutoCloseable {
 
     private TaskMixture tasks(long seed) throws IOException {
         Interpreter interpreter = opened(Interpreter.start());
-        return new TaskMixture(
-                new TaskGrammar(seed, Split.TRAIN, interpreter), TaskMixture.CODE);
+        return new TaskMixture(new TaskGrammar(seed, Split.TRAIN, interpreter), TaskMixture.CODE);
     }
 
     private Path required(@Nullable Path from) {

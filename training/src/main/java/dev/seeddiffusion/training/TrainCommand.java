@@ -17,16 +17,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Trains a model on prepared data. */
+/** Trains a stage, or all stages of a recipe, on prepared data. */
 @Command(
         name = "train",
         description = {
-            "Trains one stage on prepared data, in a folder that holds all of the run:",
+            "Trains one stage on prepared data, or all stages of a recipe one after the other.",
+            "The folder of a stage holds all of its run:",
             "  checkpoint/        the model as it stands, ready to serve",
             "  state.safetensors  what --resume goes on from",
             "  metrics.jsonl      the curves, and curves.svg their picture"
@@ -34,8 +40,12 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  seed train --stage mask --data runs/data --tokenizer runs/tokenizer --out runs/nano",
-            "  seed train @recipes/nano-mask.args --out runs/nano --resume"
+            "  seed train --recipe recipes/nano.recipe --data runs/data \\",
+            "    --tokenizer runs/tokenizer --out runs/nano",
+            "  seed train @recipes/nano-edit.args --data runs/data --tokenizer runs/tokenizer \\",
+            "    --from runs/nano/mask/checkpoint --out runs/edit --resume",
+            "The first may be repeated until it is done: finished stages are skipped, an",
+            "interrupted one goes on."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -48,14 +58,36 @@ final class TrainCommand implements Callable<Integer> {
     private static final int DEFAULT_BLOCK_TOKENS = 32;
     private static final double DEFAULT_THRESHOLD = 0.9;
 
-    @Option(
-            names = "--stage",
-            required = true,
-            showDefaultValue = Visibility.NEVER,
-            paramLabel = "STAGE",
-            description =
-                    "${COMPLETION-CANDIDATES}: the stages in order, and the autoregressive baseline.")
-    private Stage stage = Stage.MASK;
+    /** What a recipe's stages are given by the command line; the rest is in their files. */
+    private static final Set<String> RECIPE_OPTIONS =
+            Set.of("--recipe", "--data", "--tokenizer", "--out");
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    private Goal goal = new Goal();
+
+    /** One of the two. */
+    private static final class Goal {
+
+        @Option(
+                names = "--stage",
+                required = true,
+                paramLabel = "STAGE",
+                description =
+                        "${COMPLETION-CANDIDATES}: the stages in order, and the autoregressive baseline.")
+        private @Nullable Stage stage;
+
+        @Option(
+                names = "--recipe",
+                required = true,
+                paramLabel = "FILE",
+                description = {
+                    "Stages in order, one a line: its name and the file of its arguments.",
+                    "Each gets a folder in --out and begins with the checkpoint of the one before."
+                })
+        private @Nullable Path recipe;
+    }
 
     @Option(
             names = "--data",
@@ -158,6 +190,60 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (goal.recipe == null) {
+            train();
+        } else {
+            follow(Recipe.read(goal.recipe));
+        }
+        return 0;
+    }
+
+    /**
+     * All arguments are read before the first stage begins: a mistake in the last shows at once.
+     */
+    private void follow(Recipe recipe) throws IOException, InterruptedException {
+        requireOnly(RECIPE_OPTIONS);
+        List<TrainCommand> commands = new ArrayList<>();
+        for (Recipe.Step step : recipe.steps(data, tokenizerFolder, out)) {
+            TrainCommand command = new TrainCommand();
+            new CommandLine(command)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(step.arguments().toArray(String[]::new));
+            if (command.goal.stage != step.stage()) {
+                throw new IllegalArgumentException(
+                        "%s is to train the stage %s, but asks for %s: name that stage in %s."
+                                .formatted(
+                                        step.file(),
+                                        Recipe.name(step.stage()),
+                                        command.goal.stage == null
+                                                ? "a recipe"
+                                                : Recipe.name(command.goal.stage),
+                                        recipe.file()));
+            }
+            commands.add(command);
+        }
+        for (TrainCommand command : commands) {
+            int done = Trainer.stepsDone(command.out);
+            if (done >= command.steps) {
+                System.out.printf("%s: finished before, %,d steps%n", command.out, done);
+                continue;
+            }
+            command.resume = done > 0;
+            command.train();
+        }
+    }
+
+    private void requireOnly(Set<String> options) {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!options.contains(option.longestName())) {
+                throw new IllegalArgumentException(
+                        "%s is not known with --recipe: write it into the file of a stage."
+                                .formatted(option.longestName()));
+            }
+        }
+    }
+
+    private void train() throws IOException, InterruptedException {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
                 TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer);
@@ -172,7 +258,6 @@ final class TrainCommand implements Callable<Integer> {
                             from)
                     .run(source(corpus, tasks), resume);
         }
-        return 0;
     }
 
     private TokenFile open(String name, CodeTokenizer tokenizer) throws IOException {
@@ -214,7 +299,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingSettings settings() {
         return new TrainingSettings(
-                stage,
+                goal.stage,
                 rows,
                 rowTokens,
                 taskShare,

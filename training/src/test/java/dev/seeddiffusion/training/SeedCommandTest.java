@@ -61,7 +61,7 @@ class SeedCommandTest {
             assertThat(tokenizer.decode(train.document(1))).isEqualTo(function(1).code());
             assertThat(train.given(1)).isEqualTo(1);
             assertThat(shareWithPrompt(train)).isBetween(0.05, 0.2);
-            assertThat(shareWithPrompt(tasks)).isEqualTo(1);
+            assertThat(shareWithPrompt(tasks)).as("all but completions").isEqualTo(0.5);
         }
         assertThat(data).isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
     }

@@ -8,14 +8,14 @@ import java.util.stream.IntStream;
 /**
  * Edit noise beside mask noise: half of the blocks are masked as in {@link MaskNoise}; of the other
  * half every position is scored, the untouched ones included, so that the model learns to doubt
- * what it sees. Those blocks suffer {@link TokenEdits} either on their clean text or on their masked
- * one, as a canvas looks while it is sampled.
+ * what it sees. Those blocks suffer {@link TokenEdits} either on their clean text or on their
+ * masked one, as a canvas looks while it is sampled.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, edit-based forward process and its loss over all
  * positions. The paper does not say how a changed length is scored; here what an insertion pushes
- * out of the block is lost and what a deletion leaves free is masked, so that labels stay aligned by
- * position and a shift must be noticed. Immutable and thread-safe; equal random states give equal
- * noise.
+ * out of the block is lost and what a deletion leaves free is masked, so that labels stay aligned
+ * by position and a shift must be noticed. Immutable and thread-safe; equal random states give
+ * equal noise.
  */
 public final class EditNoise implements Noise {
 

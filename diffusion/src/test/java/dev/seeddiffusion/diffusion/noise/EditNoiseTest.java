@@ -68,8 +68,7 @@ class EditNoiseTest {
                         IntStream.range(first, partition.blockEnd(first))
                                 .filter(slot -> !partition.beyondEnd()[slot])
                                 .toArray();
-                boolean all =
-                        IntStream.of(text).allMatch(slot -> noisy.weights()[slot] == 1);
+                boolean all = IntStream.of(text).allMatch(slot -> noisy.weights()[slot] == 1);
                 for (int slot : text) {
                     double weight = noisy.weights()[slot];
                     if (!all) {

@@ -41,8 +41,7 @@ final class Names {
                 .flatMap(
                         name ->
                                 Collections.nCopies(
-                                                name.length == 1 ? 1 : Integer.parseInt(name[1]),
-                                                name[0])
+                                        name.length == 1 ? 1 : Integer.parseInt(name[1]), name[0])
                                         .stream())
                 .toList();
     }

@@ -34,13 +34,14 @@ record Pipeline(
                 conditions.stream().sorted(Comparator.comparing(GrammarEntry::operation));
         GrammarEntry last = symmetric ? null : value;
         return List.of(
-                new Composition(
-                        entries(inAnyOrder, last).map(GrammarEntry::operation).toList()));
+                new Composition(entries(inAnyOrder, last).map(GrammarEntry::operation).toList()));
     }
 
     /** With their types, placeholders not filled in. */
     List<String> parameters() {
-        return entries(filters.stream(), value).flatMap(entry -> entry.parameters().stream()).toList();
+        return entries(filters.stream(), value)
+                .flatMap(entry -> entry.parameters().stream())
+                .toList();
     }
 
     @Override

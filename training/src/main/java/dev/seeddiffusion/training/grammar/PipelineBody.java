@@ -25,7 +25,10 @@ final class PipelineBody {
             this.weight = weight;
         }
 
-        /** The style with the greatest key is written: each with a chance in its weight's proportion. */
+        /**
+         * The style with the greatest key is written: each with a chance in its weight's
+         * proportion.
+         */
         double key(Choices choices) {
             return Math.pow(choices.share("style " + this), 1 / weight);
         }

@@ -3,11 +3,11 @@ package dev.seeddiffusion.training.stage;
 import java.util.Arrays;
 
 /**
- * How much better each of a task's samples is than the others: its reward less their mean, a baseline
- * that leaves the gradient unbiased because it does not depend on the sample.
+ * How much better each of a task's samples is than the others: its reward less their mean, a
+ * baseline that leaves the gradient unbiased because it does not depend on the sample.
  *
- * <p>Source: the leave-one-out estimator of Kool, van Hoof and Welling, Buy 4 REINFORCE Samples, Get
- * a Baseline for Free!, 2019.
+ * <p>Source: the leave-one-out estimator of Kool, van Hoof and Welling, Buy 4 REINFORCE Samples,
+ * Get a Baseline for Free!, 2019.
  */
 final class Advantages {
 

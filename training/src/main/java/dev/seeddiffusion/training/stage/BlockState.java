@@ -8,7 +8,9 @@ package dev.seeddiffusion.training.stage;
  */
 record BlockState(int[] canvas, double[] weights) {
 
-    /** Number of the first {@code textLength} positions that {@link #isPlaced} between two canvases. */
+    /**
+     * Number of the first {@code textLength} positions that {@link #isPlaced} between two canvases.
+     */
     static int placed(int[] canvas, int[] later, int textLength, int mask) {
         int count = 0;
         for (int i = 0; i < textLength; i++) {

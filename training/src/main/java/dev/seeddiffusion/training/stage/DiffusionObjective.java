@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
  * forward over {@code [xt ‖ x0]}. Both losses are means over the tokens that are asked for; what a
  * document only gives is neither corrupted nor scored.
  *
- * <p>Source: Seed Diffusion, arXiv 2508.02193, with the corruption of the stage. The next-token loss
- * beside it, weight 1 : 1, is ours.
+ * <p>Source: Seed Diffusion, arXiv 2508.02193, with the corruption of the stage. The next-token
+ * loss beside it, weight 1 : 1, is ours.
  */
 public final class DiffusionObjective implements Objective {
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Constrained-order training: the model's own best trajectories in one half of the rows; in the other
- * the data that it learnt from before, so that it forgets nothing.
+ * Constrained-order training: the model's own best trajectories in one half of the rows; in the
+ * other the data that it learnt from before, so that it forgets nothing.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, constrained-order training.
  */
@@ -43,6 +43,7 @@ public final class OrderObjective implements Objective {
         int rows = clean.tokens().length;
         int old = rows / 2;
         NoisyBatch first = before.corrupt(clean.first(old), random);
-        return sampled.append(first, rows - old, clean.tokens()[0].length, random).pack(documentEnd);
+        return sampled.append(first, rows - old, clean.tokens()[0].length, random)
+                .pack(documentEnd);
     }
 }

@@ -10,9 +10,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * Constrained order: a uniformly drawn state of the trajectory, and the final token of every masked
- * position. λ = n / (number of masks) gives each state of n tokens the same weight, as 1 / t does for
- * mask noise. A quarter of the states is augmented by edits of what they show, and then every position
- * is asked for.
+ * position. λ = n / (number of masks) gives each state of n tokens the same weight, as 1 / t does
+ * for mask noise. A quarter of the states is augmented by edits of what they show, and then every
+ * position is asked for.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, constrained-order training: {@code −λ(xi) · log
  * pθ(x0 | f(xi))}; λ and the share of augmented states are ours.

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * On-policy learning: every so many steps the model writes several outputs for each of some tasks, a
- * verifier judges them, and the model learns from the shortest right one of each task and from how
- * much better or worse the others are. Half of the rows stay data that it learnt from before.
+ * On-policy learning: every so many steps the model writes several outputs for each of some tasks,
+ * a verifier judges them, and the model learns from the shortest right one of each task and from
+ * how much better or worse the others are. Half of the rows stay data that it learnt from before.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, on-policy learning. Against collapse: only verified
  * samples are models, and while too few are verified the horizon falls back to the next step.
@@ -90,7 +90,8 @@ public final class PolicyObjective implements Objective {
         int rows = clean.tokens().length;
         int old = rows / 2;
         NoisyBatch first = before.corrupt(clean.first(old), random);
-        return sampled.append(first, rows - old, clean.tokens()[0].length, random).pack(documentEnd);
+        return sampled.append(first, rows - old, clean.tokens()[0].length, random)
+                .pack(documentEnd);
     }
 
     @Override

@@ -6,12 +6,12 @@ import java.util.random.RandomGenerator;
 
 /**
  * On-policy states: what a step of the trajectory placed, weighted by the sample's advantage (the V
- * term, by the log-derivative trick); and, where the sample is a model for the others, what all steps
- * up to a horizon placed, so that distant states become predictable from each other.
+ * term, by the log-derivative trick); and, where the sample is a model for the others, what all
+ * steps up to a horizon placed, so that distant states become predictable from each other.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, on-policy learning: minimise {@code |τ| − V}, with
- * the surrogate {@code |τ| ∝ E[1 / dLev(τ[i], τ[j])]} for |τ|. Placing the tokens that lie between two
- * states in one step is what brings them one step apart; a token placed is one operation of
+ * the surrogate {@code |τ| ∝ E[1 / dLev(τ[i], τ[j])]} for |τ|. Placing the tokens that lie between
+ * two states in one step is what brings them one step apart; a token placed is one operation of
  * Levenshtein's distance, so the horizon is a distance in steps of the trajectory.
  *
  * @param advantage of the sample over the others of its task

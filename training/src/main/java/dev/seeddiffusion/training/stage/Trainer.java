@@ -220,8 +220,6 @@ public final class Trainer {
     }
 
     private void save(RunState state, RunProgress progress) throws IOException {
-        new RunState(progress, state.weights(), state.means(), state.squares(), state.averages())
-                .save(stateFile());
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < state.averages().size(); i++) {
             float[] values = state.averages().get(i).toFloatArray();
@@ -232,6 +230,9 @@ public final class Trainer {
                         Map.of(settings.stage().name().toLowerCase(), metricsFile()),
                         PLOT_SMOOTHING)
                 .write(folder.resolve("curves.svg"));
+        // Last: a state that has reached the last step means that the checkpoint is that step's.
+        new RunState(progress, state.weights(), state.means(), state.squares(), state.averages())
+                .save(stateFile());
     }
 
     private Path stateFile() {

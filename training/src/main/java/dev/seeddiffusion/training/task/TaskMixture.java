@@ -38,7 +38,12 @@ public record TaskMixture(TaskGrammar grammar, List<TaskKind> kinds) {
 
     /** The kinds whose answers are code, not what code returns. */
     public static final List<TaskKind> CODE =
-            List.of(TaskKind.COMPLETION, TaskKind.EDIT, TaskKind.INFILLING, TaskKind.COMPLETION, TaskKind.EDIT);
+            List.of(
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT,
+                    TaskKind.INFILLING,
+                    TaskKind.COMPLETION,
+                    TaskKind.EDIT);
 
     /**
      * @param index from 0

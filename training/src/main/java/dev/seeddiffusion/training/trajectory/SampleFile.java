@@ -16,12 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples in one file, appended one by one. A canvas is stored as what changed since the one before,
- * which is little: a token is placed once and rarely revised.
+ * Samples in one file, appended one by one. A canvas is stored as what changed since the one
+ * before, which is little: a token is placed once and rarely revised.
  *
- * <p>A record is its length in bytes (int32), then the sample; ids take four bytes, positions within
- * a block two. A record that an interruption left unfinished is dropped when the file is opened.
- * Not thread-safe.
+ * <p>A record is its length in bytes (int32), then the sample; ids take four bytes, positions
+ * within a block two. A record that an interruption left unfinished is dropped when the file is
+ * opened. Not thread-safe.
  */
 public final class SampleFile implements AutoCloseable {
 
@@ -111,7 +111,7 @@ public final class SampleFile implements AutoCloseable {
     private IOException foreign(int at, @Nullable RuntimeException cause) {
         return new IOException(
                 "%s holds no sample at byte %,d: it is damaged or something else. Move it away, and"
-                        .formatted(file, at)
+                                .formatted(file, at)
                         + " its samples are drawn again.",
                 cause);
     }

@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
 
 /**
  * Has a model write several outputs for each of many tasks and keeps how it wrote them. Outputs are
- * shared out among the cores, each written by one thread; what is drawn depends on the seed alone. Not thread-safe.
+ * shared out among the cores, each written by one thread; what is drawn depends on the seed alone.
+ * Not thread-safe.
  */
 public final class TrajectorySampler implements AutoCloseable {
 
@@ -48,8 +49,8 @@ public final class TrajectorySampler implements AutoCloseable {
      * @param candidates how each of a task's outputs is written
      * @param first number of the first task
      * @param seed equal seeds give equal outputs
-     * @return for each task its finished outputs, in the order of the candidates; an output that the
-     *     model did not end, or a task that is longer than its context, is left out
+     * @return for each task its finished outputs, in the order of the candidates; an output that
+     *     the model did not end, or a task that is longer than its context, is left out
      * @throws IOException if the verifier cannot judge
      */
     public List<List<Sample>> draw(

@@ -3,8 +3,12 @@ package dev.seeddiffusion.training.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AlterationTest {
@@ -70,6 +74,48 @@ class AlterationTest {
             assertThat(differingCompositions(before, after)).isEqualTo(1);
             assertThat(after.body()).isNotEqualTo(before.body());
         }
+    }
+
+    @Test
+    void no_altered_report_repeats_a_part() {
+        int reports = 0;
+        for (int i = 0; i < 10_000; i++) {
+            List<Composition> parts = grammar.alteration(i).after().compositions();
+            assertThat(parts).doesNotHaveDuplicates();
+            reports += parts.size() > 1 ? 1 : 0;
+        }
+        assertThat(reports).isGreaterThan(1_000);
+    }
+
+    @Test
+    void an_instruction_names_only_parameters_of_its_function() {
+        List<Pattern> phrases =
+                GrammarEntry.read("pipelines.txt").stream()
+                        .flatMap(entry -> Stream.of(entry.get("are"), entry.get("its")))
+                        .filter(phrase -> phrase.contains("$"))
+                        .map(phrase -> Pattern.compile(phrase.replaceAll("\\$[a-z]+", "(\\\\w+)")))
+                        .toList();
+        int named = 0;
+        for (int i = 0; i < 10_000; i++) {
+            Alteration alteration = grammar.alteration(i);
+            for (Pattern phrase : phrases) {
+                Matcher matcher = phrase.matcher(alteration.instruction());
+                while (matcher.find()) {
+                    assertThat(parameters(alteration.before()))
+                            .as(alteration.instruction())
+                            .contains(matcher.group(1));
+                    named++;
+                }
+            }
+        }
+        assertThat(named).isGreaterThan(500);
+    }
+
+    private static List<String> parameters(GeneratedFunction function) {
+        String signature = signature(function);
+        return Arrays.stream(signature.substring(signature.indexOf('(') + 1).split(", "))
+                .map(parameter -> parameter.split(":")[0])
+                .toList();
     }
 
     /** Without the result's type, which may change. */

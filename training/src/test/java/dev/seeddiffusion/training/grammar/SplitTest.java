@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SplitTest {
 
@@ -41,6 +43,24 @@ class SplitTest {
 
         assertThat(other.compositions()).isEqualTo(one.compositions());
         assertThat(other).isNotEqualTo(one);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"any", "none"})
+    void twins_whose_condition_and_filter_change_places_fall_into_the_same_part(String test) {
+        Pipeline one = Pipelines.of(List.of("numbers", "even", "positive", test));
+        Pipeline other = Pipelines.of(List.of("numbers", "positive", "even", test));
+
+        assertThat(one).isNotEqualTo(other);
+        assertThat(one.compositions()).isEqualTo(other.compositions());
+        assertThat(one.isOf(Split.TRAIN)).isEqualTo(other.isOf(Split.TRAIN));
+    }
+
+    @Test
+    void all_positive_ones_being_even_is_not_all_even_ones_being_positive() {
+        assertThat(Pipelines.of(List.of("numbers", "even", "positive", "all")).compositions())
+                .isNotEqualTo(
+                        Pipelines.of(List.of("numbers", "positive", "even", "all")).compositions());
     }
 
     @Test

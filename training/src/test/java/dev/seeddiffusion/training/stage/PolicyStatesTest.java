@@ -97,8 +97,7 @@ class PolicyStatesTest {
                         new float[] {0.9f, 0.9f, Float.NaN, Float.NaN},
                         new int[] {1, 1, -1, -1});
         for (int step = 0; step < 2; step++) {
-            BlockState state =
-                    new PolicyStates(0.5, true, 0, MASK).pick(SAMPLE, cut, always(step));
+            BlockState state = new PolicyStates(0.5, true, 0, MASK).pick(SAMPLE, cut, always(step));
             assertThat(state.weights()).doesNotContain(Double.POSITIVE_INFINITY, Double.NaN);
         }
     }

@@ -160,7 +160,9 @@ class SampledRowsTest {
                 row++;
                 filled = 1;
             }
-            assertThat(Arrays.copyOfRange(clean.tokens()[row], filled - 1, filled + tokens.length - 1))
+            assertThat(
+                            Arrays.copyOfRange(
+                                    clean.tokens()[row], filled - 1, filled + tokens.length - 1))
                     .isEqualTo(tokens);
             for (int k = 1; k < tokens.length; k++, filled++) {
                 assertThat(clean.given()[row][filled])
@@ -182,11 +184,7 @@ class SampledRowsTest {
     @Test
     void a_sample_longer_than_a_row_is_left_out() {
         Sample longer =
-                Samples.of(
-                        3,
-                        new int[ROW_TOKENS - 1],
-                        1,
-                        Block.of(new int[] {30, END}, 0, 0));
+                Samples.of(3, new int[ROW_TOKENS - 1], 1, Block.of(new int[] {30, END}, 0, 0));
 
         assertThat(rows(2, longer).pack(END).rows()).isEmpty();
         assertThat(picks).isEmpty();

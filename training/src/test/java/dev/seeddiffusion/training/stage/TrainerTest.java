@@ -169,12 +169,10 @@ class TrainerTest {
 
         List<Shape> shapes = WeightLayout.of(config()).stream().map(TrainableModel::shape).toList();
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            RunState state =
-                    RunState.load(manager, folder.resolve("state.safetensors"), shapes);
+            RunState state = RunState.load(manager, folder.resolve("state.safetensors"), shapes);
             for (int i = 0; i < shapes.size(); i++) {
                 assertThat(state.averages().get(i).toFloatArray())
-                        .containsExactly(
-                                state.weights().get(i).toFloatArray(), offset(1e-6f));
+                        .containsExactly(state.weights().get(i).toFloatArray(), offset(1e-6f));
             }
         }
     }
@@ -253,8 +251,7 @@ class TrainerTest {
                 new DiffusionObjective(new EditNoise(mask, edits), end, settings.blockTokens());
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(end);
-            case MASK ->
-                    new DiffusionObjective(new MaskNoise(mask), end, settings.blockTokens());
+            case MASK -> new DiffusionObjective(new MaskNoise(mask), end, settings.blockTokens());
             case EDIT -> edit;
             case ORDER ->
                     new OrderObjective(

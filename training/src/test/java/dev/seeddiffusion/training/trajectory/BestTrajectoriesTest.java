@@ -56,9 +56,7 @@ class BestTrajectoriesTest {
         sampler = new TrajectorySampler(tokenizer, Verifier.byLikelihood());
         candidates =
                 Collections.nCopies(
-                        3,
-                        new Candidate(
-                                new Denoising(32, UnmaskingPolicy.fixedSteps(2)), 1));
+                        3, new Candidate(new Denoising(32, UnmaskingPolicy.fixedSteps(2)), 1));
         drawn = sampler.draw(model, tasks.tasks(0, TASKS), candidates, 0, SEED);
     }
 

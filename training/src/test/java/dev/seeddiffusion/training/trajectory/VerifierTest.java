@@ -16,7 +16,8 @@ class VerifierTest {
     private static final Example TASK =
             new Example(
                     TaskKind.COMPLETION,
-                    new GeneratedFunction("f", List.of("int"), "def f(x):\n", "    return x\n", List.of()),
+                    new GeneratedFunction(
+                            "f", List.of("int"), "def f(x):\n", "    return x\n", List.of()),
                     "def f(x):\n",
                     null,
                     "    return x\n",

@@ -108,7 +108,7 @@ class TrainerTest {
     @ParameterizedTest
     @EnumSource(Stage.class)
     void a_stage_learns(Stage stage) throws IOException {
-        train(folder, settings(stage, 120), false);
+        train(folder, settings(stage, 200), false);
 
         List<Measurement> curve = curve(folder);
         double first = curve.getFirst().losses().get("next token");

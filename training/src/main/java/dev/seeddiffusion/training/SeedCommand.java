@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             GenerateCommand.class,
             EvalCommand.class,
+            DistillCommand.class,
             BenchCommand.class,
             FrontierCommand.class
         },

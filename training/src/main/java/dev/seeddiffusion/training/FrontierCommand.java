@@ -223,8 +223,7 @@ final class FrontierCommand implements Callable<Integer> {
         ModelAnswers answers =
                 new ModelAnswers(
                         way.loaded,
-                        (room, _) ->
-                                SamplingSettings.of(room, way.loaded.denoising()).in(way.mode),
+                        (room, _) -> SamplingSettings.of(room, way.loaded.denoising()).in(way.mode),
                         MAX_TOKENS);
         return new SuiteRunner(answers, sandbox, 1, 1).run(tasks, null);
     }
@@ -280,8 +279,7 @@ final class FrontierCommand implements Callable<Integer> {
         if (json != null) {
             Map<String, Object> figures = new LinkedHashMap<>(settings);
             figures.put("rows", rows.stream().map(FrontierRow::figures).toList());
-            Files.writeString(
-                    json, new GsonBuilder().setPrettyPrinting().create().toJson(figures));
+            Files.writeString(json, new GsonBuilder().setPrettyPrinting().create().toJson(figures));
         }
         if (plot != null) {
             FrontierRow.plot(rows).write(plot);

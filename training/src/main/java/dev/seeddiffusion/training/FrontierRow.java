@@ -25,8 +25,18 @@ record FrontierRow(
 
     static String heading() {
         return LINE.formatted(
-                "", "threshold", "tasks", "pass@1", "ci95", "TPF", "tok/s", "S", "long only",
-                "pass@1", "TPF", "S");
+                "",
+                "threshold",
+                "tasks",
+                "pass@1",
+                "ci95",
+                "TPF",
+                "tok/s",
+                "S",
+                "long only",
+                "pass@1",
+                "TPF",
+                "S");
     }
 
     /** As a line below {@link #heading}. */

@@ -42,7 +42,11 @@ class FrontierCommandTest {
                 .contains("model", "kinds", "revise_threshold", "from_tokens", "forward_ms", "r");
         JsonArray rows = figures.getAsJsonArray("rows");
         assertThat(rows.asList())
-                .extracting(row -> text(row, "mode") + text(row, "block_tokens") + text(row, "threshold"))
+                .extracting(
+                        row ->
+                                text(row, "mode")
+                                        + text(row, "block_tokens")
+                                        + text(row, "threshold"))
                 .containsExactly(
                         "diffusion41.0",
                         "diffusion41.0E-4",

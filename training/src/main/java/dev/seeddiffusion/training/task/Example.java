@@ -33,8 +33,8 @@ public record Example(
 
     /**
      * The same, but of a completion nothing is merely given: to write signatures and docstrings
-     * teaches what they have to do with the code. The prompts of other kinds hold code that no model
-     * should learn to write.
+     * teaches what they have to do with the code. The prompts of other kinds hold code that no
+     * model should learn to write.
      */
     public Document wholeDocument() {
         return kind == TaskKind.COMPLETION ? Document.of(prompt + answer) : document();

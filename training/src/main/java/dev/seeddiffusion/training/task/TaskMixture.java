@@ -12,7 +12,9 @@ import java.util.List;
  */
 public record TaskMixture(TaskGrammar grammar, List<TaskKind> kinds) {
 
-    /** All kinds: of twenty tasks seven completions, nine edits, three holes and one of unit tests. */
+    /**
+     * All kinds: of twenty tasks seven completions, nine edits, three holes and one of unit tests.
+     */
     public static final List<TaskKind> ALL_KINDS =
             List.of(
                     TaskKind.COMPLETION,

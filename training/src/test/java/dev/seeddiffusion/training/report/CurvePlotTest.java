@@ -89,7 +89,8 @@ class CurvePlotTest {
         assertThat(texts(svg)).contains("plain", "marked", "alone");
         assertThat(elements(svg, "circle"))
                 .extracting(mark -> mark.getAttribute("cx"), mark -> mark.getAttribute("cy"))
-                .containsExactly(tuple("70.0", "50.0"), tuple("840.0", "420.0"), tuple("455.0", "420.0"));
+                .containsExactly(
+                        tuple("70.0", "50.0"), tuple("840.0", "420.0"), tuple("455.0", "420.0"));
         List<Element> lines = elements(svg, "polyline");
         assertThat(elements(svg, "circle"))
                 .extracting(mark -> mark.getAttribute("fill"))

@@ -90,13 +90,13 @@ final class StageObjectives implements AutoCloseable {
                 settings.editOperations());
     }
 
-    private Objective order(Path folder, Path from) throws IOException {
+    private Objective order(Path folder, Path from) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         List<Sample> best;
         try (CheckpointReader checkpoint = CheckpointReader.open(from);
                 Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
                 TrajectorySampler sampler =
-                        new TrajectorySampler(tokenizer, Verifier.byLikelihood())) {
+                        new TrajectorySampler(tokenizer, Verifier.byTests(Sandbox.open()))) {
             best =
                     new BestTrajectories(
                                     sampler,
@@ -107,7 +107,7 @@ final class StageObjectives implements AutoCloseable {
         }
         return new OrderObjective(
                 denoise(settings.blockTokens(), true),
-                best,
+                best.stream().filter(Sample::isVerified).toList(), // what is wrong is no example
                 edits(),
                 config.mask(),
                 config.documentEnd());

@@ -131,6 +131,26 @@ class RecipeTest {
     }
 
     @Test
+    void interrupted_answering_begins_again() throws IOException {
+        Files.writeString(
+                recipe,
+                """
+                pretrain  train    tiny-pretrain.args
+                own       distill  tiny-own.args       --model pretrain
+                """);
+        Path own = Files.createDirectories(out.resolve("own"));
+        Files.writeString(own.resolve(PrepareCommand.TRAIN_FILE), "of an interrupted one");
+        Files.writeString(own.resolve(PrepareCommand.TASKS_FILE + ".part"), "half");
+
+        assertThat(follow()).isZero();
+
+        assertThat(own.resolve(PrepareCommand.TRAIN_FILE))
+                .hasSameBinaryContentAs(shared.resolve(PrepareCommand.TRAIN_FILE));
+        assertThat(own.resolve(PrepareCommand.TASKS_FILE)).exists();
+        assertThat(own.resolve(PrepareCommand.TASKS_FILE + ".part")).doesNotExist();
+    }
+
+    @Test
     void names_become_folders() throws IOException {
         Files.writeString(
                 recipe,

@@ -156,21 +156,24 @@ record Recipe(List<Step> steps) {
     }
 
     /** Names of earlier steps by the option that they are given to. */
-    private static Map<String, String> sources(Kind kind, String[] words, Map<String, Step> before) {
+    private static Map<String, String> sources(
+            Kind kind, String[] words, Map<String, Step> before) {
         Map<String, String> sources = new LinkedHashMap<>();
         for (int i = 3; i < words.length; i += 2) {
             String option = words[i];
             boolean data = option.equals(DATA_OPTION);
             if (!data && !option.equals(kind.checkpointOption)) {
                 throw new IllegalArgumentException(
-                        "%s does not say what a %s step goes on from: use %s or %s, and write the rest into its file."
+                        ("%s does not say what a %s step goes on from: use %s or %s, and write the"
+                                        + " rest into its file.")
                                 .formatted(option, kind, kind.checkpointOption, DATA_OPTION));
             }
             Kind needed = data ? Kind.DISTILL : Kind.TRAIN;
             Step source = before.get(words[i + 1]);
             if (source == null || source.kind() != needed) {
                 throw new IllegalArgumentException(
-                        "%s %s names no %s step before this one: name one of %s, or write it further up."
+                        ("%s %s names no %s step before this one: name one of %s, or write it"
+                                        + " further up.")
                                 .formatted(option, words[i + 1], needed, names(before, needed)));
             }
             if (sources.put(option, source.name()) != null) {
@@ -181,9 +184,6 @@ record Recipe(List<Step> steps) {
     }
 
     private static List<String> names(Map<String, Step> steps, Kind kind) {
-        return steps.values().stream()
-                .filter(step -> step.kind() == kind)
-                .map(Step::name)
-                .toList();
+        return steps.values().stream().filter(step -> step.kind() == kind).map(Step::name).toList();
     }
 }

@@ -73,8 +73,7 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
                 names = "--stage",
                 required = true,
                 paramLabel = "STAGE",
-                description =
-                        "${COMPLETION-CANDIDATES}: ar is the pretraining, and the baseline.")
+                description = "${COMPLETION-CANDIDATES}: ar is the pretraining, and the baseline.")
         private @Nullable Stage stage;
 
         @Option(

@@ -192,8 +192,7 @@ class RecipeTest {
             String line, String message, String advice) throws IOException {
         Files.writeString(
                 recipe,
-                "first train tiny-pretrain.args\nown distill tiny-own.args --model first\n"
-                        + line);
+                "first train tiny-pretrain.args\nown distill tiny-own.args --model first\n" + line);
 
         assertThat(errors(() -> assertThat(follow()).isEqualTo(1)))
                 .contains("tiny.recipe:3: ", message, advice);

@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
-final class DistillCommand implements Callable<Integer> {
+final class DistillCommand implements Callable<Integer>, RecipeCommand {
 
     /** Other tasks than those of the other commands. */
     private static final long TASKS = 14;
@@ -87,8 +87,20 @@ final class DistillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        finish();
+        return 0;
+    }
+
+    @Override
+    public boolean isFinished() {
+        return Files.exists(out.resolve(PrepareCommand.TASKS_FILE));
+    }
+
+    @Override
+    public void finish() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.open();
         Files.createDirectories(out);
+        linkCorpus();
         List<Example> examples = examples();
         List<Task> tasks = new ArrayList<>();
         for (Example example : examples) {
@@ -106,10 +118,13 @@ final class DistillCommand implements Callable<Integer> {
                     new SuiteRunner(answers, sandbox, 1, parallel).run(tasks, null);
             write(loaded, examples, results);
         }
+    }
+
+    /** Before the answers: the folder is complete once these are written. */
+    private void linkCorpus() throws IOException {
         Path corpus = out.resolve(PrepareCommand.TRAIN_FILE);
         Files.deleteIfExists(corpus);
         Files.createLink(corpus, data.resolve(PrepareCommand.TRAIN_FILE));
-        return 0;
     }
 
     private List<Example> examples() throws IOException {

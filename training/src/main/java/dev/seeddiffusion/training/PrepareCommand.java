@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
             "Tokenises the corpus and writes, into one folder:",
             "  train.tokens     the corpus without its held-out functions",
             "  tasks.tokens     tasks of our own making: completion, infilling, edits, unit tests",
+            "  whole.tokens     the same, but all of a completion is asked for, its prompt too",
             "  held-out.jsonl   the functions that no model may be trained on, to judge it by"
         },
         footer = {
@@ -49,6 +50,7 @@ import picocli.CommandLine.Option;
 final class PrepareCommand implements Callable<Integer> {
     static final String TRAIN_FILE = "train.tokens";
     static final String TASKS_FILE = "tasks.tokens";
+    static final String WHOLE_FILE = "whole.tokens";
     static final String HELD_OUT_FILE = "held-out.jsonl";
 
     private static final long TASK_SEED = 1;
@@ -91,11 +93,6 @@ final class PrepareCommand implements Callable<Integer> {
     private int tasks;
 
     @Option(
-            names = "--whole",
-            description = "Give no prompt of a completion, but ask for all of the function.")
-    private boolean whole;
-
-    @Option(
             names = "--benchmarks",
             paramLabel = "DIR",
             description = {
@@ -109,7 +106,7 @@ final class PrepareCommand implements Callable<Integer> {
             required = true,
             showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
-            description = "Folder for the three files; made if missing.")
+            description = "Folder for the files; made if missing.")
     private Path out = Path.of("");
 
     @Option(
@@ -184,7 +181,8 @@ final class PrepareCommand implements Callable<Integer> {
     }
 
     private void writeTasks(CodeTokenizer tokenizer) throws IOException {
-        try (TokenFileBuilder file = builder(TASKS_FILE, tokenizer);
+        try (TokenFileBuilder prompted = builder(TASKS_FILE, tokenizer);
+                TokenFileBuilder whole = builder(WHOLE_FILE, tokenizer);
                 Interpreter interpreter = Interpreter.start()) {
             TaskMixture mixture =
                     new TaskMixture(
@@ -193,12 +191,15 @@ final class PrepareCommand implements Callable<Integer> {
             try (Progress progress = new Progress("tasks", "tasks", tasks, 0)) {
                 for (int i = 0; i < tasks; i++) {
                     Example task = mixture.task(i);
-                    file.add(whole ? task.wholeDocument() : task.document());
+                    prompted.add(task.document());
+                    whole.add(task.wholeDocument());
                     progress.to(i + 1);
                 }
-                file.finish();
+                prompted.finish();
+                whole.finish();
             }
-            report(TASKS_FILE, file);
+            report(TASKS_FILE, prompted);
+            report(WHOLE_FILE, whole);
         }
     }
 

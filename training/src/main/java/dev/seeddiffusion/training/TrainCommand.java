@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -27,12 +26,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a stage, or all stages of a recipe, on prepared data. */
+/** Trains a stage on prepared data, or follows a recipe. */
 @Command(
         name = "train",
         description = {
-            "Trains one stage on prepared data, or all stages of a recipe one after the other.",
-            "The folder of a stage holds all of its run:",
+            "Trains one stage on prepared data, or does the steps of a recipe one after the other.",
+            "The folder of a trained stage holds all of its run:",
             "  checkpoint/        the model as it stands, ready to serve",
             "  state.safetensors  what --resume goes on from",
             "  metrics.jsonl      the curves, and curves.svg their picture"
@@ -44,13 +43,13 @@ import picocli.CommandLine.Spec;
             "    --tokenizer runs/tokenizer --out runs/nano",
             "  seed train @recipes/nano-edit.args --data runs/data --tokenizer runs/tokenizer \\",
             "    --from runs/nano/mask/checkpoint --out runs/edit --resume",
-            "The first may be repeated until it is done: finished stages are skipped, an",
-            "interrupted one goes on."
+            "The first may be repeated until it is done: finished steps are skipped, an",
+            "interrupted one goes on (distill begins again)."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, RecipeCommand {
 
     private static final double NORM_EPSILON = 1e-6;
     private static final double ROPE_THETA = 10_000;
@@ -58,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     private static final int DEFAULT_BLOCK_TOKENS = 32;
     private static final double DEFAULT_THRESHOLD = 0.9;
 
-    /** What a recipe's stages are given by the command line; the rest is in their files. */
+    /** What a recipe's steps are given by the command line; the rest is in their files. */
     private static final Set<String> RECIPE_OPTIONS =
             Set.of("--recipe", "--data", "--tokenizer", "--out");
 
@@ -74,8 +73,7 @@ final class TrainCommand implements Callable<Integer> {
                 names = "--stage",
                 required = true,
                 paramLabel = "STAGE",
-                description =
-                        "${COMPLETION-CANDIDATES}: the stages in order, and the autoregressive baseline.")
+                description = "${COMPLETION-CANDIDATES}: ar is the pretraining, and the baseline.")
         private @Nullable Stage stage;
 
         @Option(
@@ -83,8 +81,9 @@ final class TrainCommand implements Callable<Integer> {
                 required = true,
                 paramLabel = "FILE",
                 description = {
-                    "Stages in order, one a line: its name and the file of its arguments.",
-                    "Each gets a folder in --out and begins with the checkpoint of the one before."
+                    "Steps in order, one a line: NAME COMMAND FILE [--from NAME | --model NAME",
+                    "| --data NAME]...: a name, train or distill, the file of its arguments, and",
+                    "the steps that it goes on from. Each gets a folder in --out."
                 })
         private @Nullable Path recipe;
     }
@@ -94,7 +93,7 @@ final class TrainCommand implements Callable<Integer> {
             required = true,
             showDefaultValue = Visibility.NEVER,
             paramLabel = "DIR",
-            description = "Folder that prepare wrote.")
+            description = "Folder that prepare or distill wrote.")
     private Path data = Path.of("");
 
     @Option(
@@ -165,6 +164,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Share of tasks of our own making.")
     private double taskShare;
 
+    @Option(
+            names = "--whole",
+            description = "Ask for the prompts of completions too, not for their answers alone.")
+    private boolean whole;
+
     @Option(names = "--width", defaultValue = "256", description = "Hidden width.")
     private int width;
 
@@ -198,46 +202,44 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /**
-     * All arguments are read before the first stage begins: a mistake in the last shows at once.
-     */
+    /** All arguments are read before the first step begins: a mistake in the last shows at once. */
     private void follow(Recipe recipe) throws IOException, InterruptedException {
         requireOnly(RECIPE_OPTIONS);
-        List<TrainCommand> commands = new ArrayList<>();
-        for (Recipe.Step step : recipe.steps(data, tokenizerFolder, out)) {
-            TrainCommand command = new TrainCommand();
-            new CommandLine(command)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .parseArgs(step.arguments().toArray(String[]::new));
-            if (command.goal.stage != step.stage()) {
+        List<RecipeCommand> commands = new ArrayList<>();
+        for (Recipe.Step step : recipe.steps()) {
+            RecipeCommand command = step.command(data, tokenizerFolder, out);
+            if (command instanceof TrainCommand train && train.goal.stage == null) {
                 throw new IllegalArgumentException(
-                        "%s is to train the stage %s, but asks for %s: name that stage in %s."
-                                .formatted(
-                                        step.file(),
-                                        Recipe.name(step.stage()),
-                                        command.goal.stage == null
-                                                ? "a recipe"
-                                                : Recipe.name(command.goal.stage),
-                                        recipe.file()));
+                        "%s asks for a recipe, but is itself part of %s: name a --stage."
+                                .formatted(step.file(), goal.recipe));
             }
             commands.add(command);
         }
-        for (TrainCommand command : commands) {
-            int done = Trainer.stepsDone(command.out);
-            if (done >= command.steps) {
-                System.out.printf("%s: finished before, %,d steps%n", command.out, done);
-                continue;
+        for (int i = 0; i < commands.size(); i++) {
+            if (commands.get(i).isFinished()) {
+                System.out.printf("%s: finished before%n", recipe.steps().get(i).name());
+            } else {
+                commands.get(i).finish();
             }
-            command.resume = done > 0;
-            command.train();
         }
+    }
+
+    @Override
+    public boolean isFinished() {
+        return Trainer.stepsDone(out) >= steps;
+    }
+
+    @Override
+    public void finish() throws IOException, InterruptedException {
+        resume = Trainer.stepsDone(out) > 0;
+        train();
     }
 
     private void requireOnly(Set<String> options) {
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             if (!options.contains(option.longestName())) {
                 throw new IllegalArgumentException(
-                        "%s is not known with --recipe: write it into the file of a stage."
+                        "%s is not known with --recipe: write it into the file of a step."
                                 .formatted(option.longestName()));
             }
         }
@@ -246,7 +248,10 @@ final class TrainCommand implements Callable<Integer> {
     private void train() throws IOException, InterruptedException {
         try (CodeTokenizer tokenizer = CodeTokenizer.open(tokenizerFolder);
                 TokenFile corpus = open(PrepareCommand.TRAIN_FILE, tokenizer);
-                TokenFile tasks = open(PrepareCommand.TASKS_FILE, tokenizer);
+                TokenFile tasks =
+                        open(
+                                whole ? PrepareCommand.WHOLE_FILE : PrepareCommand.TASKS_FILE,
+                                tokenizer);
                 StageObjectives objectives =
                         new StageObjectives(config(tokenizer), settings(), rollouts, tokenizer)) {
             new Trainer(
@@ -303,6 +308,7 @@ final class TrainCommand implements Callable<Integer> {
                 rows,
                 rowTokens,
                 taskShare,
+                whole,
                 seed,
                 List.copyOf(blocks),
                 Set.copyOf(edits),

@@ -54,14 +54,21 @@ class SeedCommandTest {
         assertThat(kept).isNotEmpty().allMatch(heldOut::contains);
         try (CodeTokenizer tokenizer = CodeTokenizer.open(model);
                 TokenFile train = open(data, "train.tokens", tokenizer);
-                TokenFile tasks = open(data, "tasks.tokens", tokenizer)) {
+                TokenFile tasks = open(data, "tasks.tokens", tokenizer);
+                TokenFile whole = open(data, "whole.tokens", tokenizer)) {
             assertThat(tokenizer.vocabularySize()).isEqualTo(400);
             assertThat(train.documents()).isEqualTo(FUNCTIONS - kept.size());
             assertThat(tasks.documents()).isEqualTo(50);
             assertThat(tokenizer.decode(train.document(1))).isEqualTo(function(1).code());
             assertThat(train.given(1)).isEqualTo(1);
             assertThat(shareWithPrompt(train)).isBetween(0.05, 0.2);
-            assertThat(shareWithPrompt(tasks)).as("all but completions").isEqualTo(0.5);
+            assertThat(shareWithPrompt(tasks)).isEqualTo(1);
+            assertThat(shareWithPrompt(whole)).as("all but completions").isEqualTo(33 / 50.0);
+            for (int i = 0; i < 50; i++) {
+                assertThat(tokenizer.decode(whole.document(i)))
+                        .as("the same tasks")
+                        .isEqualTo(tokenizer.decode(tasks.document(i)));
+            }
         }
         assertThat(data).isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
     }

@@ -10,6 +10,7 @@ import dev.seeddiffusion.training.grammar.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.LongStream;
 
 /** What training needs, as small as it can be. */
@@ -41,7 +42,10 @@ final class TinyData {
                         file);
         try (CodeTokenizer tokenizer = CodeTokenizer.open(file)) {
             for (String name :
-                    new String[] {PrepareCommand.TRAIN_FILE, PrepareCommand.TASKS_FILE}) {
+                    List.of(
+                            PrepareCommand.TRAIN_FILE,
+                            PrepareCommand.TASKS_FILE,
+                            PrepareCommand.WHOLE_FILE)) {
                 try (TokenFileBuilder builder =
                         new TokenFileBuilder(
                                 folder.resolve(name),

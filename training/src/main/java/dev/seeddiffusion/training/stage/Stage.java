@@ -1,6 +1,6 @@
 package dev.seeddiffusion.training.stage;
 
-/** The stages of the recipe, in order, and the baseline. */
+/** What a run asks of the model. */
 public enum Stage {
     /** Mask-based diffusion, with next-token prediction beside it. */
     MASK,
@@ -10,6 +10,6 @@ public enum Stage {
     ORDER,
     /** Verified trajectories, shorter and shorter. */
     POLICY,
-    /** Next-token prediction alone: the autoregressive baseline of the same size. */
+    /** Next-token prediction alone: the pretraining, and the autoregressive baseline. */
     AR
 }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * @param rows rows of a batch
  * @param rowTokens tokens of a row
  * @param taskShare share of tasks of our own making in the mixture, in [0, 1]
+ * @param wholeTasks whether the prompts of completions are asked for too
  * @param seed of weights, data order and noise
  * @param blockTokens lengths of the blocks that are denoised, drawn for each row
  * @param editOperations that edit noise draws from
@@ -25,6 +26,7 @@ public record TrainingSettings(
         int rows,
         int rowTokens,
         double taskShare,
+        boolean wholeTasks,
         long seed,
         List<Integer> blockTokens,
         Set<EditOperation> editOperations,
@@ -33,12 +35,13 @@ public record TrainingSettings(
 
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
-        return "stage %s, batch %d x %d, task share %s, seed %d, blocks %s, edits %s"
+        return "stage %s, batch %d x %d, task share %s%s, seed %d, blocks %s, edits %s"
                 .formatted(
                         stage.name().toLowerCase(),
                         rows,
                         rowTokens,
                         taskShare,
+                        wholeTasks ? " whole" : "",
                         seed,
                         blockTokens,
                         new TreeSet<>(editOperations));

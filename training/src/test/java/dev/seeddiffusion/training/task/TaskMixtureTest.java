@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 class TaskMixtureTest {
 
     @Test
-    void of_twenty_tasks_ten_are_completions_six_edits_three_holes_and_one_unit_tests() {
+    void of_twenty_tasks_seven_are_completions_nine_edits_three_holes_and_one_unit_tests() {
         List<TaskKind> kinds = TaskMixture.ALL_KINDS;
 
         assertThat(kinds).hasSize(20);
-        assertThat(Collections.frequency(kinds, TaskKind.COMPLETION)).isEqualTo(10);
-        assertThat(Collections.frequency(kinds, TaskKind.EDIT)).isEqualTo(6);
+        assertThat(Collections.frequency(kinds, TaskKind.COMPLETION)).isEqualTo(7);
+        assertThat(Collections.frequency(kinds, TaskKind.EDIT)).isEqualTo(9);
         assertThat(Collections.frequency(kinds, TaskKind.INFILLING)).isEqualTo(3);
         assertThat(Collections.frequency(kinds, TaskKind.UNIT_TEST)).isEqualTo(1);
         assertThat(TaskMixture.CODE).doesNotContain(TaskKind.UNIT_TEST);

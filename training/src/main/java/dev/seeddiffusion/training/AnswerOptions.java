@@ -62,7 +62,10 @@ final class AnswerOptions {
 
     Answers answers(@Nullable LoadedModel loaded) {
         if (loaded != null) {
-            return new ModelAnswers(loaded, sampling, maxTokens);
+            return new ModelAnswers(
+                    loaded,
+                    (room, output) -> sampling.settings(loaded, room, output, false),
+                    maxTokens);
         }
         if (instead == null || instead.endpoint == null) {
             return instead != null && instead.emptied ? Answers.emptied() : Answers.canonical();

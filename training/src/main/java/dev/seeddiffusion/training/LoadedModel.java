@@ -1,10 +1,14 @@
 package dev.seeddiffusion.training;
 
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
+import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import java.nio.file.Path;
 
 /**
  * A checkpoint, ready to write.
@@ -14,6 +18,21 @@ import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
  */
 record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler, Denoising denoising)
         implements AutoCloseable {
+
+    /** Opens a checkpoint with its own defaults. */
+    static LoadedModel open(Path folder) {
+        try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
+            Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
+            CodeTokenizer tokenizer = CodeTokenizer.open(folder);
+            Sampler sampler = new Sampler(model, tokenizer);
+            return new LoadedModel(model, tokenizer, sampler, sampler.denoising());
+        }
+    }
+
+    /** The same model, its blocks denoised in another way. */
+    LoadedModel denoisedBy(Denoising other) {
+        return new LoadedModel(model, tokenizer, sampler, other);
+    }
 
     int contextTokens() {
         return model.config().contextTokens();

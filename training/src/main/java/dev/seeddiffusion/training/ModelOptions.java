@@ -1,13 +1,7 @@
 package dev.seeddiffusion.training;
 
-import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
-import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
-import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
-import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
-import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,12 +53,8 @@ final class ModelOptions {
     }
 
     LoadedModel load() {
-        try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
-            Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
-            CodeTokenizer tokenizer = CodeTokenizer.open(folder);
-            Sampler sampler = new Sampler(model, tokenizer);
-            return new LoadedModel(model, tokenizer, sampler, denoising(sampler.denoising()));
-        }
+        LoadedModel loaded = LoadedModel.open(folder);
+        return loaded.denoisedBy(denoising(loaded.denoising()));
     }
 
     private Denoising denoising(Denoising defaults) {

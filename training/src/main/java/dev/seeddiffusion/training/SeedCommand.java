@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             GenerateCommand.class,
             EvalCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            FrontierCommand.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -26,12 +26,13 @@ public final class CurvePlot {
     private static final int BOTTOM = 60;
     private static final int MAX_POINTS = 500;
     private static final int TICKS = 6;
+    private static final int MARK_RADIUS = 5;
 
     /** Okabe and Ito's colours, which colour-blind readers can tell apart. */
     private static final List<String> COLOURS =
             List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000");
 
-    private record Curve(String name, double[] x, double[] y, int smoothing) {}
+    private record Curve(String name, double[] x, double[] y, int smoothing, boolean marked) {}
 
     private final String title;
     private final String xLabel;
@@ -81,13 +82,31 @@ public final class CurvePlot {
      * @throws IllegalArgumentException if the lengths differ or a number is not finite
      */
     public CurvePlot add(String name, double[] x, double[] y, int smoothing) {
+        return add(new Curve(name, x.clone(), y.clone(), Math.max(1, smoothing), false));
+    }
+
+    /**
+     * Adds a curve with a mark on each point; a single point is a mark alone.
+     *
+     * @param x ascending
+     * @param y as many as {@code x}
+     * @return this plot
+     * @throws IllegalArgumentException if the lengths differ or a number is not finite
+     */
+    public CurvePlot addMarked(String name, double[] x, double[] y) {
+        return add(new Curve(name, x.clone(), y.clone(), 1, true));
+    }
+
+    private CurvePlot add(Curve curve) {
+        double[] x = curve.x;
+        double[] y = curve.y;
         boolean finite = Arrays.stream(x).allMatch(Double::isFinite);
         if (x.length != y.length || !finite || !Arrays.stream(y).allMatch(Double::isFinite)) {
             throw new IllegalArgumentException(
                     "curve '%s' needs as many finite x as y, but has %d and %d"
-                            .formatted(name, x.length, y.length));
+                            .formatted(curve.name, x.length, y.length));
         }
-        curves.add(new Curve(name, x.clone(), y.clone(), Math.max(1, smoothing)));
+        curves.add(curve);
         return this;
     }
 
@@ -139,6 +158,20 @@ public final class CurvePlot {
         }
         double[] smooth = smooth(curve.y, curve.smoothing);
         polyline(svg, curve.x, smooth, colour, "stroke-width=\"2\"", x, y);
+        for (int i = 0; curve.marked && i < curve.x.length; i++) {
+            mark(svg, x.at(curve.x[i]), y.at(curve.y[i]), colour);
+        }
+    }
+
+    private static void mark(StringBuilder svg, double x, double y, String colour) {
+        svg.append(
+                String.format(
+                        Locale.ROOT,
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%s\"/>%n",
+                        x,
+                        y,
+                        MARK_RADIUS,
+                        colour));
     }
 
     private void legend(StringBuilder svg, int i) {

@@ -9,6 +9,7 @@ import dev.seeddiffusion.training.suite.Task;
 import dev.seeddiffusion.training.suite.TaskKind;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** The suite that a small model is judged by: tasks whose compositions no training has seen. */
@@ -17,19 +18,26 @@ public final class NanoSuite {
 
     private NanoSuite() {}
 
+    /** The suite's tasks of all kinds. */
+    public static List<Task> tasks(Interpreter interpreter, int first, int count)
+            throws IOException {
+        return tasks(interpreter, List.of(TaskKind.values()), first, count);
+    }
+
     /**
-     * The suite's tasks, the same ones each time, the kinds in turns.
+     * The suite's tasks of some kinds, the same ones each time, the kinds in turns.
      *
      * @param first index of the first task of a kind
      * @param count how many of a kind
      * @throws IOException if Python has died
      */
-    public static List<Task> tasks(Interpreter interpreter, int first, int count)
+    public static List<Task> tasks(
+            Interpreter interpreter, Collection<TaskKind> kinds, int first, int count)
             throws IOException {
         TaskGrammar grammar = new TaskGrammar(SEED, Split.TEST, interpreter);
         List<Task> tasks = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
-            for (TaskKind kind : TaskKind.values()) {
+            for (TaskKind kind : kinds) {
                 String id = "nano/" + kind.name().toLowerCase() + "/" + i;
                 tasks.add(task(id, grammar.example(kind, i)));
             }

@@ -2,6 +2,7 @@ package dev.seeddiffusion.training.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,29 @@ class CurvePlotTest {
     }
 
     @Test
+    void a_marked_curve_has_a_mark_on_each_point_and_may_be_a_point_alone() throws Exception {
+        Document svg =
+                parse(
+                        new CurvePlot("", "", "")
+                                .add("plain", new double[] {0, 4}, new double[] {1, 4}, 1)
+                                .addMarked("marked", new double[] {0, 4}, new double[] {4, 1})
+                                .addMarked("alone", new double[] {2}, new double[] {1}));
+
+        assertThat(texts(svg)).contains("plain", "marked", "alone");
+        assertThat(elements(svg, "circle"))
+                .extracting(mark -> mark.getAttribute("cx"), mark -> mark.getAttribute("cy"))
+                .containsExactly(
+                        tuple("70.0", "50.0"), tuple("840.0", "420.0"), tuple("455.0", "420.0"));
+        List<Element> lines = elements(svg, "polyline");
+        assertThat(elements(svg, "circle"))
+                .extracting(mark -> mark.getAttribute("fill"))
+                .containsExactly(
+                        lines.get(1).getAttribute("stroke"),
+                        lines.get(1).getAttribute("stroke"),
+                        lines.get(2).getAttribute("stroke"));
+    }
+
+    @Test
     void unequal_lengths_and_numbers_that_are_none_are_refused() {
         CurvePlot plot = new CurvePlot("", "", "");
 
@@ -85,6 +109,9 @@ class CurvePlotTest {
                 .withMessageContaining("curve 'c'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> plot.add("c", new double[1], new double[] {Double.NaN}, 1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> plot.addMarked("m", new double[1], new double[2]))
+                .withMessageContaining("curve 'm'");
     }
 
     private Path run(String name, Map<String, Double> losses) throws Exception {

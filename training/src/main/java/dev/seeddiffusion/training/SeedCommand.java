@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             GenerateCommand.class,
             EvalCommand.class,
             BenchCommand.class,
-            FrontierCommand.class
+            FrontierCommand.class,
+            ProbeCommand.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             EvalCommand.class,
             DistillCommand.class,
             BenchCommand.class,
-            FrontierCommand.class
+            FrontierCommand.class,
+            ProbeCommand.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -2,6 +2,8 @@ package dev.seeddiffusion.training.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * Whether confidences mean what they say: of what is held to be 80 % sure, 80 % should be right.
@@ -56,12 +58,29 @@ public final class Calibration {
 
     /** Mean distance of confidence and accuracy, in [0, 1]; NaN if nothing was added. */
     public double expectedError() {
-        double error = 0;
-        long total = 0;
+        return mean(point -> Math.abs(point.confidence() - point.accuracy()));
+    }
+
+    /** Mean of all confidences; NaN if nothing was added. */
+    public double meanConfidence() {
+        return mean(Point::confidence);
+    }
+
+    /** Share that is right; NaN if nothing was added. */
+    public double accuracy() {
+        return mean(Point::accuracy);
+    }
+
+    /** How many were added. */
+    public long count() {
+        return LongStream.of(counts).sum();
+    }
+
+    private double mean(ToDoubleFunction<Point> value) {
+        double sum = 0;
         for (Point point : points()) {
-            error += point.count() * Math.abs(point.confidence() - point.accuracy());
-            total += point.count();
+            sum += point.count() * value.applyAsDouble(point);
         }
-        return error / total;
+        return sum / count();
     }
 }

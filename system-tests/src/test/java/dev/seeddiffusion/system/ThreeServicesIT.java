@@ -33,7 +33,8 @@ class ThreeServicesIT {
                 \"""Return the number of vowels in the text.
 
                 Upper-case and lower-case vowels are both counted, every other
-                character is left out, and an empty text has no vowels at all.
+                character is left out, and an empty text has no vowels at all. What
+                is a vowel does not depend on the language: a, e, i, o and u are.
                 \"""
             """;
 

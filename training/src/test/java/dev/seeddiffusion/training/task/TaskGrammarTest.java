@@ -68,10 +68,8 @@ class TaskGrammarTest {
             assertThat(task.answer()).isNotEmpty();
             assertThat(task.suffix() != null).isEqualTo(kind == TaskKind.INFILLING);
             assertThat(task.mutants().isEmpty()).isEqualTo(kind != TaskKind.UNIT_TEST);
-            boolean whole = kind == TaskKind.COMPLETION; // nothing of a function is merely given
-            assertThat(task.document().prompt()).isEqualTo(whole ? "" : task.prompt());
-            assertThat(task.document().text())
-                    .isEqualTo(whole ? task.prompt() + task.answer() : task.answer());
+            assertThat(task.document().prompt()).isEqualTo(task.prompt());
+            assertThat(task.document().text()).isEqualTo(task.answer());
             assertThat(task.document().suffix()).isEqualTo(task.suffix());
         }
     }

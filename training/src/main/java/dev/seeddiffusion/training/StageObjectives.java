@@ -7,6 +7,7 @@ import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.noise.EditNoise;
 import dev.seeddiffusion.diffusion.noise.MaskNoise;
+import dev.seeddiffusion.diffusion.noise.Noise;
 import dev.seeddiffusion.diffusion.noise.TokenEdits;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.grammar.Split;
@@ -68,18 +69,19 @@ final class StageObjectives implements AutoCloseable {
     Objective objective(Path folder, @Nullable Path from) throws IOException, InterruptedException {
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(config.documentEnd());
-            case MASK -> denoise(settings.blockTokens(), false);
-            case EDIT -> denoise(settings.blockTokens(), true);
+            case MASK -> denoise(new MaskNoise(config.mask()));
+            case EDIT -> denoiseEdits();
             case ORDER -> order(folder, required(from));
             case POLICY -> policy();
         };
     }
 
-    private DiffusionObjective denoise(List<Integer> blockTokens, boolean edits) {
-        return new DiffusionObjective(
-                edits ? new EditNoise(config.mask(), edits()) : new MaskNoise(config.mask()),
-                config.documentEnd(),
-                blockTokens);
+    private DiffusionObjective denoise(Noise noise) {
+        return new DiffusionObjective(noise, config.documentEnd(), settings.blockTokens());
+    }
+
+    private DiffusionObjective denoiseEdits() {
+        return denoise(new EditNoise(config.mask(), edits()));
     }
 
     private TokenEdits edits() {
@@ -106,7 +108,7 @@ final class StageObjectives implements AutoCloseable {
                             .draw(folder.resolve(TRAJECTORIES), model, rollouts.tasks());
         }
         return new OrderObjective(
-                denoise(settings.blockTokens(), true),
+                denoiseEdits(),
                 best.stream().filter(Sample::isVerified).toList(), // what is wrong is no example
                 edits(),
                 config.mask(),
@@ -119,7 +121,7 @@ final class StageObjectives implements AutoCloseable {
                 opened(new TrajectorySampler(tokenizer, Verifier.byTests(sandbox)));
         TaskMixture tasks = tasks(POLICY_TASKS);
         return new PolicyObjective(
-                denoise(settings.blockTokens(), true),
+                denoiseEdits(),
                 (model, round) -> {
                     long first = (long) round * rollouts.tasks();
                     return sampler.draw(

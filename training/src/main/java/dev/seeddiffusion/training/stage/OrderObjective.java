@@ -16,12 +16,13 @@ public final class OrderObjective implements Objective {
 
     private final DiffusionObjective before;
     private final SampledRows sampled;
-    private final int documentEnd;
 
     /**
      * @param before what the model learnt by until now
      * @param samples the best of each task, at least one
      * @param edits augment what is shown
+     * @param mask id of the mask token
+     * @param documentEnd id of the token that ends a document
      */
     public OrderObjective(
             DiffusionObjective before,
@@ -30,7 +31,6 @@ public final class OrderObjective implements Objective {
             int mask,
             int documentEnd) {
         this.before = before;
-        this.documentEnd = documentEnd;
         OrderStates states = new OrderStates(mask, edits);
         this.sampled =
                 new SampledRows(
@@ -40,10 +40,6 @@ public final class OrderObjective implements Objective {
 
     @Override
     public TrainingBatch pose(Batch clean, RandomGenerator random) {
-        int rows = clean.tokens().length;
-        int old = rows / 2;
-        NoisyBatch first = before.corrupt(clean.first(old), random);
-        return sampled.append(first, rows - old, clean.tokens()[0].length, random)
-                .pack(documentEnd);
+        return sampled.pose(before, clean, random);
     }
 }

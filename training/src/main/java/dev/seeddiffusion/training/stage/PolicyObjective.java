@@ -50,6 +50,10 @@ public final class PolicyObjective implements Objective {
 
     /**
      * @param before what the model learnt by until now
+     * @param rollouts what the model writes anew each round
+     * @param schedule rounds, and how far a step shall reach
+     * @param mask id of the mask token
+     * @param documentEnd id of the token that ends a document
      */
     public PolicyObjective(
             DiffusionObjective before,
@@ -87,11 +91,7 @@ public final class PolicyObjective implements Objective {
 
     @Override
     public TrainingBatch pose(Batch clean, RandomGenerator random) {
-        int rows = clean.tokens().length;
-        int old = rows / 2;
-        NoisyBatch first = before.corrupt(clean.first(old), random);
-        return sampled.append(first, rows - old, clean.tokens()[0].length, random)
-                .pack(documentEnd);
+        return sampled.pose(before, clean, random);
     }
 
     @Override

@@ -29,6 +29,20 @@ final class SampledRows {
     }
 
     /**
+     * A batch of which one half of the rows, the larger, are samples and the other the data that
+     * the model learnt from before.
+     *
+     * @param before corrupts the data's rows
+     * @param clean rows of data; those of the first half are used
+     */
+    TrainingBatch pose(DiffusionObjective before, Batch clean, RandomGenerator random) {
+        int rows = clean.tokens().length;
+        int old = rows / 2;
+        NoisyBatch first = before.corrupt(clean.first(old), random);
+        return append(first, rows - old, clean.tokens()[0].length, random).pack(documentEnd);
+    }
+
+    /**
      * @param others rows of the same length that come first; there may be none
      */
     NoisyBatch append(NoisyBatch others, int rows, int rowTokens, RandomGenerator random) {

@@ -52,7 +52,11 @@ public record Benchmarks(Path folder) {
                 .toList();
     }
 
-    /** A function's body, given signature and docstring. */
+    /**
+     * A function's body, given signature and docstring.
+     *
+     * @throws IOException if the file is missing or malformed
+     */
     public List<Task> humanEval() throws IOException {
         return lines("HumanEval.jsonl")
                 .map(
@@ -70,6 +74,8 @@ public record Benchmarks(Path folder) {
     /**
      * A corrected function, given a buggy one with its docstring and, in a comment, the request to
      * fix it. The function's header need not be written again.
+     *
+     * @throws IOException if the file is missing or malformed
      */
     public List<Task> humanEvalFix() throws IOException {
         return lines("humanevalpack-python.jsonl")
@@ -89,7 +95,11 @@ public record Benchmarks(Path folder) {
                 .toList();
     }
 
-    /** A line of a function, given what is before and after it. */
+    /**
+     * A line of a function, given what is before and after it.
+     *
+     * @throws IOException if the file is missing or malformed
+     */
     public List<Task> infilling() throws IOException {
         return lines("HumanEval-SingleLineInfilling.jsonl")
                 .map(
@@ -104,7 +114,11 @@ public record Benchmarks(Path folder) {
                 .toList();
     }
 
-    /** A function's body, given its signature and, as docstring, what it is to do and a test. */
+    /**
+     * A function's body, given its signature and, as docstring, what it is to do and a test.
+     *
+     * @throws IOException if the file is missing or malformed
+     */
     public List<Task> mbpp() throws IOException {
         Path file = folder.resolve("sanitized-mbpp.json");
         try {

@@ -48,7 +48,8 @@ public record TaskMixture(TaskGrammar grammar, List<TaskKind> kinds) {
                     TaskKind.EDIT);
 
     /**
-     * @param index from 0
+     * @param index from 0; equal ones give equal tasks
+     * @return the task, of the kind whose turn it is
      * @throws IOException if Python has died
      */
     public Example task(long index) throws IOException {
@@ -56,7 +57,9 @@ public record TaskMixture(TaskGrammar grammar, List<TaskKind> kinds) {
     }
 
     /**
-     * @param first index
+     * @param first index of the first task, from 0
+     * @param count how many, at least 0
+     * @return {@code count} tasks in the order of their indices
      * @throws IOException if Python has died
      */
     public List<Example> tasks(long first, int count) throws IOException {

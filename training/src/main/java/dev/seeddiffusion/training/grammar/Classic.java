@@ -38,7 +38,7 @@ final class Classic implements Plan {
 
     @Override
     public GeneratedFunction write(Choices choices) {
-        return write(entry.any("body", choices), choices);
+        return write(HouseStyle.of(choices).among(bodies()), choices);
     }
 
     /**
@@ -46,11 +46,11 @@ final class Classic implements Plan {
      */
     GeneratedFunction write(String body, Choices choices) {
         String name = choices.among("name", entry.names());
-        Names names = new Names(choices).with("f", name);
-        String[] test = entry.any("test", choices).split(" -> ");
+        Names names = new Names(parameters, choices).with("f", name);
+        String[] test = choices.among("test", entry.all("test")).split(" -> ");
         return FunctionLayout.write(
                 name,
-                parameters.stream().map(names::fill).toList(),
+                names.parameters(),
                 returns,
                 names.fill(entry.any("doc", choices)),
                 ">>> " + name + "(" + test[0] + ")\n" + test[1],

@@ -98,8 +98,7 @@ public final class FunctionGrammar {
 
     /** In the function's own words for its parameters. */
     private static String instruction(Pipeline pipeline, PipelineChange change, Choices choices) {
-        Names names = new Names(choices);
-        pipeline.parameters().forEach(names::fill);
+        Names names = new Names(pipeline.parameters(), choices);
         return names.fill(change.instruction());
     }
 

@@ -5,10 +5,7 @@ import java.util.stream.Collectors;
 
 /** How a function is written down: with or without types, and in which form of docstring. */
 final class FunctionLayout {
-    private static final double SHARE_WITH_TYPES = 0.35;
     private static final double SHARE_WITH_EXAMPLE = 0.15;
-    private static final double SHARE_OF_LONG_DOCSTRINGS = 0.2;
-    private static final double SHARE_OF_SINGLE_QUOTES = 0.05;
 
     private static final String INDENTATION = "    ";
 
@@ -28,16 +25,16 @@ final class FunctionLayout {
             String body,
             List<Composition> compositions,
             Choices choices) {
-        boolean types = choices.share("types") < SHARE_WITH_TYPES;
+        HouseStyle style = HouseStyle.of(choices);
         String signature =
                 parameters.stream()
-                        .map(parameter -> types ? parameter : parameter.split(":")[0])
+                        .map(parameter -> style.typed() ? parameter : parameter.split(":")[0])
                         .collect(Collectors.joining(", ", "def " + name + "(", ")"));
         String prompt =
                 signature
-                        + (types ? " -> " + returns : "")
+                        + (style.typed() ? " -> " + returns : "")
                         + ":\n"
-                        + indent(docstring(doc, example, choices));
+                        + indent(docstring(doc, example, style, choices));
         return new GeneratedFunction(
                 name,
                 parameters.stream().map(parameter -> parameter.split(": ", 2)[1]).toList(),
@@ -46,13 +43,12 @@ final class FunctionLayout {
                 compositions);
     }
 
-    private static String docstring(String doc, String example, Choices choices) {
-        String quotes = choices.share("quotes") < SHARE_OF_SINGLE_QUOTES ? "'''" : "\"\"\"";
-        double form = choices.share("docstring");
-        if (!example.isEmpty() && form < SHARE_WITH_EXAMPLE) {
+    private static String docstring(String doc, String example, HouseStyle style, Choices choices) {
+        String quotes = style.quotes();
+        if (!example.isEmpty() && choices.share("example") < SHARE_WITH_EXAMPLE) {
             return quotes + doc + "\n\n" + example + "\n" + quotes;
         }
-        if (doc.contains("\n") || form > 1 - SHARE_OF_LONG_DOCSTRINGS) {
+        if (doc.contains("\n") || style.longDocstring()) {
             return quotes + "\n" + doc + "\n" + quotes;
         }
         return quotes + doc + quotes;

@@ -77,9 +77,12 @@ record GrammarEntry(String kind, List<String> names, Map<String, List<String>> v
         return has(key) ? all(key).getFirst() : "";
     }
 
-    /** One of the values of a key, which must have some. */
+    /**
+     * One of the values of a key, which must have some: of all that is said of a function in the
+     * same tone, so that who has read a part of it knows how the rest is said.
+     */
     String any(String key, Choices choices) {
-        return choices.among(operation() + " " + key, all(key));
+        return choices.among("phrasing", all(key));
     }
 
     /** The parameters that the operation needs, with their types. */

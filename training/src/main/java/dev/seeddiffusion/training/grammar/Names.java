@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * The names of one function: a placeholder {@code $n} gets one of the names that {@code names.txt}
- * offers for it, keeps it, and shares it with no other placeholder.
+ * offers for it, keeps it, and shares it with no other placeholder. Parameters are called as chance
+ * has it, and what local variables are called follows from the first of them.
  */
 final class Names {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$([a-z]+)");
@@ -22,10 +23,22 @@ final class Names {
                     .collect(Collectors.toMap(row -> row[0], row -> offered(row[1])));
 
     private final Map<String, String> chosen = new HashMap<>();
-    private final Choices choices;
+    private final List<String> parameters;
+    private Choices choices;
 
-    Names(Choices choices) {
+    /**
+     * @param parameters with their types, such as {@code $n: int}
+     */
+    Names(List<String> parameters, Choices choices) {
         this.choices = choices;
+        this.parameters = parameters.stream().map(this::fill).toList();
+        String first = this.parameters.getFirst().split(":")[0];
+        this.choices = new Choices(first.hashCode());
+    }
+
+    /** The parameters by their names. */
+    List<String> parameters() {
+        return parameters;
     }
 
     /** Lets a placeholder stand for a text from now on. */

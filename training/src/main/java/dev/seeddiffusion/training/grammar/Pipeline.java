@@ -21,6 +21,8 @@ record Pipeline(
         @Nullable GrammarEntry value,
         GrammarEntry reduction)
         implements Plan {
+    private static final List<String> GET = Names.offered("Return*3, Get*2, Find");
+    private static final List<String> COMPUTE = Names.offered("Return*3, Compute, Calculate, Find");
 
     /** Conditions that are equal to each other in rank count as one set, whatever their order. */
     @Override
@@ -46,15 +48,14 @@ record Pipeline(
 
     @Override
     public GeneratedFunction write(Choices choices) {
-        Names names = new Names(choices);
-        List<String> parameters = parameters().stream().map(names::fill).toList();
+        Names names = new Names(parameters(), choices);
         return FunctionLayout.write(
                 name(choices, choices.share("noun in name") < 0.5),
-                parameters,
+                names.parameters(),
                 returns(),
                 doc(names, choices) + ".",
                 "",
-                new PipelineBody(this, names, choices).write(),
+                new PipelineBody(this, names, HouseStyle.of(choices)).write(),
                 compositions(),
                 choices);
     }
@@ -92,10 +93,12 @@ record Pipeline(
      * @param template one of the reduction's docstrings
      */
     String doc(String template, Names names, Choices choices) {
+        names.with("get", choices.among("verb", GET));
+        names.with("compute", choices.among("verb", COMPUTE));
         List<String> adjectives = new ArrayList<>();
         List<String> clauses = new ArrayList<>();
         for (GrammarEntry filter : filters) {
-            if (filter.has("adjective") && choices.share(filter.operation() + " form") < 0.75) {
+            if (filter.has("adjective") && !HouseStyle.of(choices).longDocstring()) {
                 adjectives.add(filter.get("adjective") + " ");
             } else {
                 clauses.add(filter.any("are", choices));

@@ -1,44 +1,26 @@
 package dev.seeddiffusion.training.grammar;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The ways to write a pipeline's body, all with the same meaning and the same names. */
 final class PipelineBody {
 
     /** A way to write it. */
-    enum Style {
-        LOOP(3),
-        SKIPPING_LOOP(1),
-        INDEXED_LOOP(0.5),
-        EXPRESSION(3),
-        TWO_STEPS(0.5);
-
-        /** How often it is written, against the others. */
-        private final double weight;
-
-        Style(double weight) {
-            this.weight = weight;
-        }
-
-        /**
-         * The style with the greatest key is written: each with a chance in its weight's
-         * proportion.
-         */
-        double key(Choices choices) {
-            return Math.pow(choices.share("style " + this), 1 / weight);
-        }
+    enum Form {
+        LOOP,
+        SKIPPING_LOOP,
+        INDEXED_LOOP,
+        EXPRESSION,
+        TWO_STEPS
     }
 
     private static final String INDENTATION = "    ";
 
     private final Pipeline pipeline;
     private final Names names;
-    private final Choices choices;
+    private final HouseStyle style;
     private final String over;
     private final String element;
     private final String value;
@@ -46,55 +28,50 @@ final class PipelineBody {
     private final List<String> when;
     private final List<String> unless;
 
-    PipelineBody(Pipeline pipeline, Names names, Choices choices) {
+    PipelineBody(Pipeline pipeline, Names names, HouseStyle style) {
         this.pipeline = pipeline;
         this.names = names;
-        this.choices = choices;
+        this.style = style;
         this.over = names.fill(pipeline.source().get("over"));
         this.element = names.fill(pipeline.source().get("element"));
         names.with("e", element);
         this.when =
-                pipeline.filters().stream().map(f -> names.fill(f.any("when", choices))).toList();
+                pipeline.filters().stream()
+                        .map(f -> names.fill(style.among(f.all("when"))))
+                        .toList();
         this.unless = pipeline.filters().stream().map(f -> names.fill(f.get("unless"))).toList();
         GrammarEntry map = pipeline.value();
         this.value =
                 map == null
                         ? element
-                        : names.fill(map.any(pipeline.isTest() ? "when" : "to", choices));
+                        : names.fill(style.among(map.all(pipeline.isTest() ? "when" : "to")));
         this.opposite = pipeline.isTest() ? names.fill(map.get("unless")) : "";
     }
 
-    Set<Style> styles() {
-        Set<Style> styles = EnumSet.of(Style.LOOP);
-        if (!when.isEmpty()) {
-            styles.add(Style.SKIPPING_LOOP);
-        }
-        if (pipeline.source().has("indexed")) {
-            styles.add(Style.INDEXED_LOOP);
-        }
-        if (pipeline.reduction().has("whole")) {
-            styles.add(Style.EXPRESSION);
-            if (!when.isEmpty()) {
-                styles.add(Style.TWO_STEPS);
-            }
-        }
-        return styles;
-    }
-
-    /** In the style that is liked most of those that are possible. */
+    /** In the form that the house style asks for, or the nearest that the pipeline has. */
     String write() {
-        return write(
-                styles().stream()
-                        .max(Comparator.comparing(style -> style.key(choices)))
-                        .orElseThrow());
+        boolean filtered = !when.isEmpty();
+        if (style.typed() && hasExpression()) {
+            return write(style.longDocstring() && filtered ? Form.TWO_STEPS : Form.EXPRESSION);
+        }
+        if (style.singleQuotes() && pipeline.source().has("indexed")) {
+            return write(Form.INDEXED_LOOP);
+        }
+        return write(style.longDocstring() && filtered ? Form.SKIPPING_LOOP : Form.LOOP);
     }
 
-    /**
-     * @param style one of {@link #styles}
-     */
-    String write(Style style) {
+    /** In one of several parts' short forms: without a step or a line that another form needs. */
+    String writePart() {
+        return write(style.typed() && hasExpression() ? Form.EXPRESSION : Form.LOOP);
+    }
+
+    private boolean hasExpression() {
+        return pipeline.reduction().has("whole");
+    }
+
+    private String write(Form form) {
         String head = "for " + element + " in " + over + ":";
-        return switch (style) {
+        return switch (form) {
             case LOOP -> loop(head, false);
             case SKIPPING_LOOP -> loop(head, true);
             case INDEXED_LOOP ->

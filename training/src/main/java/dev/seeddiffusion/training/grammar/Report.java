@@ -42,23 +42,19 @@ record Report(List<Pipeline> parts) implements Plan {
 
     @Override
     public GeneratedFunction write(Choices choices) {
-        Names names = new Names(choices);
         List<String> parameters =
-                parts.stream()
-                        .flatMap(part -> part.parameters().stream())
-                        .distinct()
-                        .map(names::fill)
-                        .toList();
-        boolean loops = choices.share("loops") < 0.5;
+                parts.stream().flatMap(part -> part.parameters().stream()).distinct().toList();
+        Names names = new Names(parameters, choices);
+        HouseStyle style = HouseStyle.of(choices);
         List<String> doc = new ArrayList<>();
         List<String> body = new ArrayList<>();
         for (Pipeline part : parts) {
             String key = key(part, choices);
             List<String> docs =
                     part.reduction().all("doc").stream().filter(d -> d.matches(VERB)).toList();
-            String template = choices.among(part.reduction().operation() + " doc", docs);
+            String template = choices.among("phrasing", docs);
             doc.add(key + ": " + part.doc(template.split(" ", 2)[1], names, choices));
-            body.add(assignment(key, new PipelineBody(part, names, choices), loops));
+            body.add(assignment(key, new PipelineBody(part, names, style)));
         }
         body.add(
                 parts.stream()
@@ -69,7 +65,7 @@ record Report(List<Pipeline> parts) implements Plan {
                 choices.among("name", List.of("report", "summarize", "describe", "statistics"))
                         + "_"
                         + parts.getFirst().source().any("noun", choices),
-                parameters,
+                names.parameters(),
                 "dict",
                 choices.among("head", HEADS) + "\n" + String.join("\n", doc),
                 "",
@@ -78,10 +74,8 @@ record Report(List<Pipeline> parts) implements Plan {
                 choices);
     }
 
-    private static String assignment(String key, PipelineBody body, boolean loop) {
-        boolean expression = !loop && body.styles().contains(PipelineBody.Style.EXPRESSION);
-        String code =
-                body.write(expression ? PipelineBody.Style.EXPRESSION : PipelineBody.Style.LOOP);
+    private static String assignment(String key, PipelineBody body) {
+        String code = body.writePart();
         int last = code.lastIndexOf("return ");
         return code.substring(0, last) + key + " = " + code.substring(last + "return ".length());
     }

@@ -3,6 +3,7 @@ package dev.seeddiffusion.training.grammar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -111,13 +112,21 @@ class FunctionGrammarTest {
         for (int i = 0; i < 1_500; i++) {
             Pipeline pipeline = pipelines.pipeline(random);
             Choices choices = new Choices(i);
-            Names names = new Names(choices);
-            List<String> parameters = pipeline.parameters().stream().map(names::fill).toList();
-            PipelineBody body = new PipelineBody(pipeline, names, choices);
-            for (PipelineBody.Style style : body.styles()) {
-                for (int variant = 0; variant < 2; variant++) {
-                    calls.add(call(pipeline, parameters, body.write(style), variant));
-                    compositions.add(2 * i + variant);
+            Names names = new Names(pipeline.parameters(), choices);
+            List<String> parameters = names.parameters();
+            for (int style = 0; style < 8; style++) {
+                boolean typed = style % 2 == 0;
+                boolean longDocstring = style / 2 % 2 == 0;
+                PipelineBody body =
+                        new PipelineBody(
+                                pipeline,
+                                names,
+                                new HouseStyle(typed, longDocstring, style / 4 == 0));
+                for (String code : List.of(body.write(), body.writePart())) {
+                    for (int variant = 0; variant < 2; variant++) {
+                        calls.add(call(pipeline, parameters, code, variant));
+                        compositions.add(2 * i + variant);
+                    }
                 }
             }
         }
@@ -135,6 +144,19 @@ class FunctionGrammarTest {
         }
         assertThat(differences(calls, expected, results)).isEmpty();
         assertThat(results).noneMatch(result -> result.contains("Error"));
+    }
+
+    @Test
+    void the_prompt_says_how_the_body_is_written() {
+        FunctionGrammar grammar = new FunctionGrammar(4, Split.TRAIN);
+        Map<String, Set<String>> bodies = new HashMap<>();
+        for (int i = 0; i < 60_000; i++) {
+            GeneratedFunction function = grammar.composedFunction(i);
+            bodies.computeIfAbsent(function.prompt(), _ -> new HashSet<>()).add(function.body());
+        }
+
+        assertThat(bodies.values()).filteredOn(same -> same.size() > 1).isEmpty();
+        assertThat(bodies).hasSizeLessThan(60_000);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.seeddiffusion.training.evaluation.Answer;
 import dev.seeddiffusion.training.evaluation.Answers;
 import dev.seeddiffusion.training.evaluation.Output;
 import dev.seeddiffusion.training.suite.Task;
+import dev.seeddiffusion.training.trajectory.TaskPrompt;
 
 /**
  * A checkpoint's own answers.
@@ -29,11 +30,7 @@ record ModelAnswers(LoadedModel loaded, Sampling sampling, int maxTokens) implem
     @Override
     public Answer to(Task task, int output) {
         Sampler sampler = loaded.sampler();
-        String suffix = task.suffix();
-        Prompt prompt =
-                suffix == null
-                        ? sampler.prompt(task.prompt())
-                        : sampler.prompt(task.prompt(), suffix);
+        Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
         int room = Math.min(maxTokens, loaded.contextTokens() - prompt.mostTokens());
         if (room < 1) {
             return Answer.NONE;

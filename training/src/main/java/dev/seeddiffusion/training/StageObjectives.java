@@ -7,7 +7,6 @@ import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.noise.EditNoise;
 import dev.seeddiffusion.diffusion.noise.MaskNoise;
-import dev.seeddiffusion.diffusion.noise.Noise;
 import dev.seeddiffusion.diffusion.noise.TokenEdits;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.grammar.Split;
@@ -17,6 +16,7 @@ import dev.seeddiffusion.training.stage.NextTokenObjective;
 import dev.seeddiffusion.training.stage.Objective;
 import dev.seeddiffusion.training.stage.OrderObjective;
 import dev.seeddiffusion.training.stage.PolicyObjective;
+import dev.seeddiffusion.training.stage.PromptDrafts;
 import dev.seeddiffusion.training.stage.TrainingSettings;
 import dev.seeddiffusion.training.task.Interpreter;
 import dev.seeddiffusion.training.task.TaskGrammar;
@@ -69,19 +69,23 @@ final class StageObjectives implements AutoCloseable {
     Objective objective(Path folder, @Nullable Path from) throws IOException, InterruptedException {
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(config.documentEnd());
-            case MASK -> denoise(new MaskNoise(config.mask()));
+            case MASK ->
+                    new DiffusionObjective(
+                            new MaskNoise(config.mask()),
+                            config.documentEnd(),
+                            settings.blockTokens());
             case EDIT -> denoiseEdits();
             case ORDER -> order(folder, required(from));
             case POLICY -> policy();
         };
     }
 
-    private DiffusionObjective denoise(Noise noise) {
-        return new DiffusionObjective(noise, config.documentEnd(), settings.blockTokens());
-    }
-
     private DiffusionObjective denoiseEdits() {
-        return denoise(new EditNoise(config.mask(), edits()));
+        return new DiffusionObjective(
+                new EditNoise(config.mask(), edits()),
+                new PromptDrafts(config.mask()),
+                config.documentEnd(),
+                settings.blockTokens());
     }
 
     private TokenEdits edits() {
@@ -132,7 +136,6 @@ final class StageObjectives implements AutoCloseable {
                             settings.seed());
                 },
                 rollouts.schedule(settings.rate().steps()),
-                config.mask(),
                 config.documentEnd());
     }
 

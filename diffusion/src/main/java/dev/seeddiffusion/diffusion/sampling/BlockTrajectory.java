@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param firstPosition of the block in the sequence, from 0, the document start
  * @param canvases token ids, masks included, before the first step and after each; the last is
- *     final
+ *     final. The first may hold a draft, of which no token is placed yet
  * @param confidences the model's probability of each final token at the step that placed it; 1 for
  *     a token that the canvas began with; NaN where the final canvas is masked: after an end of
  *     text
@@ -29,6 +29,16 @@ public record BlockTrajectory(
             tokens++;
         }
         return tokens;
+    }
+
+    /**
+     * Whether the final token of a position was placed after one state and not after another.
+     *
+     * @param state index of a canvas
+     * @param later index of a later one
+     */
+    public boolean isPlacedBetween(int position, int state, int later) {
+        return steps[position] >= state && steps[position] < later;
     }
 
     /** Log-probability of the final tokens, each at the step that placed it, nats. */

@@ -20,15 +20,31 @@ final class Canvas {
     private final int documentEnd;
     private int steps;
 
+    /** Whether no token is placed yet, though the model sees some. */
+    private boolean draft;
+
     /**
      * @param ids what the block begins with: masks and given tokens; the canvas's from now on
      */
     Canvas(int[] ids, int mask, int documentEnd) {
+        this(ids, mask, documentEnd, false);
+    }
+
+    /**
+     * A block that begins with a guess. The model sees it in the first step; what that does not
+     * place, the guess or another token, is masked then.
+     */
+    static Canvas draft(int[] ids, int mask, int documentEnd) {
+        return new Canvas(ids, mask, documentEnd, true);
+    }
+
+    private Canvas(int[] ids, int mask, int documentEnd, boolean draft) {
         this.ids = ids;
         this.placed = new PlacedToken[ids.length];
         this.mask = mask;
         this.documentEnd = documentEnd;
-        for (int i = 0; i < ids.length; i++) {
+        this.draft = draft;
+        for (int i = 0; i < ids.length && !draft; i++) {
             placed[i] = ids[i] == mask ? null : new PlacedToken(ids[i], 0, 1);
         }
     }
@@ -39,7 +55,7 @@ final class Canvas {
     }
 
     boolean isComplete() {
-        return masked().length == 0;
+        return !draft && open().length == 0;
     }
 
     /** Whether an end of text is placed; then the block is complete as soon as all before it is. */
@@ -55,13 +71,13 @@ final class Canvas {
      * @param step of the generation, from 1
      */
     void denoise(Choice proposal, Logits logits, Denoising denoising, int step) {
-        int[] masked = masked();
+        int[] open = open();
         // Chosen before anything is placed: both see what the model saw.
         int[] revised = revised(proposal, denoising.reviseThreshold());
-        if (masked.length > 0) {
-            Candidates candidates = new MaskedPositions(masked, proposal, logits);
+        if (open.length > 0) {
+            Candidates candidates = new OpenPositions(open, proposal, logits);
             for (int index : denoising.policy().place(candidates, steps)) {
-                int position = masked[index];
+                int position = open[index];
                 int id = proposal.ids()[position];
                 set(position, new PlacedToken(id, step, proposal.confidences()[position]));
             }
@@ -70,7 +86,17 @@ final class Canvas {
             int id = proposal.ids()[position];
             set(position, placed[position].revised(id, step, proposal.confidences()[position]));
         }
+        if (draft) {
+            maskWhatIsNotPlaced();
+        }
         steps++;
+    }
+
+    private void maskWhatIsNotPlaced() {
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = placed[i] == null ? mask : ids[i];
+        }
+        draft = false;
     }
 
     private int[] revised(Choice proposal, @Nullable Double threshold) {
@@ -123,7 +149,10 @@ final class Canvas {
                 .orElse(ids.length);
     }
 
-    private int[] masked() {
-        return IntStream.range(0, end()).filter(i -> ids[i] == mask).toArray();
+    /** Positions that a token may be placed at. */
+    private int[] open() {
+        return draft
+                ? IntStream.range(0, ids.length).toArray()
+                : IntStream.range(0, end()).filter(i -> ids[i] == mask).toArray();
     }
 }

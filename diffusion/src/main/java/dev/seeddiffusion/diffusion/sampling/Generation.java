@@ -39,6 +39,7 @@ public final class Generation implements AutoCloseable {
     private final RandomGenerator random;
     private final OutputText text;
     private final int[] given;
+    private final @Nullable EditedText edited;
     private final @Nullable TrajectoryRecorder recorder;
     private final int promptTokens;
     private final int cachedTokens;
@@ -52,8 +53,8 @@ public final class Generation implements AutoCloseable {
     private @Nullable Canvas canvas;
     private int blocks;
 
-    /** Tokens of the blocks so far, the current one included. */
-    private int blockTokens;
+    /** Tokens of the finished blocks. */
+    private int[] written = {};
 
     private int outputTokens;
     private int forwards;
@@ -78,6 +79,10 @@ public final class Generation implements AutoCloseable {
         this.given = given;
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
         this.promptTokens = prompt.tokens().length;
+        this.edited =
+                prompt.edited()
+                        ? new EditedText(Arrays.copyOfRange(prompt.tokens(), 1, promptTokens))
+                        : null;
         this.cachedTokens = cache.length();
         this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), promptTokens);
         this.tail = prompt.tail();
@@ -218,16 +223,27 @@ public final class Generation implements AutoCloseable {
     }
 
     private Canvas nextBlock() {
-        int[] ids = new int[Math.min(settings.denoising().blockTokens(), room())];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = blockTokens < given.length ? given[blockTokens] : tokenizer.mask();
-            blockTokens++;
-        }
-        Canvas block = new Canvas(ids, tokenizer.mask(), tokenizer.documentEnd());
+        int length = Math.min(settings.denoising().blockTokens(), room());
+        Canvas block =
+                edited == null
+                        ? new Canvas(given(length), tokenizer.mask(), tokenizer.documentEnd())
+                        : Canvas.draft(
+                                edited.next(written, length, tokenizer.mask()),
+                                tokenizer.mask(),
+                                tokenizer.documentEnd());
         if (recorder != null) {
             recorder.add(block);
         }
         return block;
+    }
+
+    private int[] given(int length) {
+        int[] ids = new int[length];
+        for (int i = 0; i < length; i++) {
+            int at = written.length + i;
+            ids[i] = at < given.length ? given[at] : tokenizer.mask();
+        }
+        return ids;
     }
 
     private void finishBlock(Canvas block, List<SamplingEvent> events) {
@@ -241,6 +257,9 @@ public final class Generation implements AutoCloseable {
             released.append(text.append(tokenizer.bytes(tokens.get(kept++).id())));
         }
         uncommitted = block.visible();
+        written = Arrays.copyOf(written, written.length + uncommitted.length);
+        System.arraycopy(
+                uncommitted, 0, written, written.length - uncommitted.length, uncommitted.length);
         canvas = null;
         blocks++;
         commit(tokens.subList(0, kept), released.toString(), events);

@@ -6,11 +6,11 @@ import dev.seeddiffusion.diffusion.model.Logits;
 /**
  * The candidates of a canvas whose row of logits is its position.
  *
- * @param positions that are masked, ascending
+ * @param positions that a token may be placed at, ascending
  * @param proposal a token for each position of the canvas
  * @param logits it was chosen from
  */
-record MaskedPositions(int[] positions, Choice proposal, Logits logits) implements Candidates {
+record OpenPositions(int[] positions, Choice proposal, Logits logits) implements Candidates {
 
     @Override
     public float[] confidences() {

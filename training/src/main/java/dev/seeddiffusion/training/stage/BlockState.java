@@ -1,5 +1,7 @@
 package dev.seeddiffusion.training.stage;
 
+import dev.seeddiffusion.diffusion.sampling.BlockTrajectory;
+
 /**
  * A block at some step of its trajectory, and what is asked of the model there.
  *
@@ -8,19 +10,12 @@ package dev.seeddiffusion.training.stage;
  */
 record BlockState(int[] canvas, double[] weights) {
 
-    /**
-     * Number of the first {@code textLength} positions that {@link #isPlaced} between two canvases.
-     */
-    static int placed(int[] canvas, int[] later, int textLength, int mask) {
+    /** Number of text tokens that {@link BlockTrajectory#isPlacedBetween} two states. */
+    static int placed(BlockTrajectory block, int state, int later) {
         int count = 0;
-        for (int i = 0; i < textLength; i++) {
-            count += isPlaced(canvas[i], later[i], mask) ? 1 : 0;
+        for (int i = 0; i < block.tokens(); i++) {
+            count += block.isPlacedBetween(i, state, later) ? 1 : 0;
         }
         return count;
-    }
-
-    /** Whether a position is masked in one canvas and no longer in a later one. */
-    static boolean isPlaced(int id, int later, int mask) {
-        return id == mask && later != mask;
     }
 }

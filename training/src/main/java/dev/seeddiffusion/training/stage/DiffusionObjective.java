@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Denoise corrupted blocks of mixed lengths, and predict the next token of the clean stream, in one
@@ -21,6 +22,7 @@ import java.util.random.RandomGenerator;
 public final class DiffusionObjective implements Objective {
 
     private final Noise noise;
+    private final @Nullable PromptDrafts drafts;
     private final int documentEnd;
     private final List<Integer> blockTokens;
 
@@ -28,7 +30,19 @@ public final class DiffusionObjective implements Objective {
      * @param blockTokens lengths of blocks, one drawn for each row
      */
     public DiffusionObjective(Noise noise, int documentEnd, List<Integer> blockTokens) {
+        this(noise, null, documentEnd, blockTokens);
+    }
+
+    /**
+     * @param drafts what blocks of edits may begin with instead of noise; null for none
+     */
+    public DiffusionObjective(
+            Noise noise,
+            @Nullable PromptDrafts drafts,
+            int documentEnd,
+            List<Integer> blockTokens) {
         this.noise = noise;
+        this.drafts = drafts;
         this.documentEnd = documentEnd;
         this.blockTokens = List.copyOf(blockTokens);
     }
@@ -57,6 +71,9 @@ public final class DiffusionObjective implements Objective {
             int next = firstLevel + partition.blocks();
             double[] own = Arrays.copyOfRange(levels, firstLevel, next);
             noisy.add(noise.corrupt(clean.tokens()[row], partition, own, random));
+            if (drafts != null) {
+                drafts.lay(noisy.getLast(), partition, clean, row, random);
+            }
             firstLevel = next;
         }
         return new NoisyBatch(clean, partitions, noisy);

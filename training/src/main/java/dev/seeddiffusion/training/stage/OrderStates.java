@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Constrained order: a uniformly drawn state of the trajectory, and the final token of every masked
- * position. λ = n / (number of masks) gives each state of n tokens the same weight, as 1 / t does
- * for mask noise. A quarter of the states is augmented by edits of what they show, and then every
- * position is asked for.
+ * Constrained order: a uniformly drawn state of the trajectory, and the final tokens that were not
+ * placed by then. λ = n / (number of those) gives each state of n tokens the same weight, as 1 / t
+ * does for mask noise. A quarter of the states is augmented by edits of what they show, and then
+ * every position is asked for.
  *
  * <p>Source: Seed Diffusion, arXiv 2508.02193, constrained-order training: {@code −λ(xi) · log
  * pθ(x0 | f(xi))}; λ and the share of augmented states are ours.
@@ -31,7 +31,7 @@ final class OrderStates implements StatePicker {
 
     @Override
     public BlockState pick(Sample sample, BlockTrajectory block, RandomGenerator random) {
-        int step = random.nextInt(block.canvases().size() - 1);
+        int step = random.nextInt(block.stepCount());
         int[] canvas = block.canvases().get(step).clone();
         int[] last = block.canvases().getLast();
         int text = block.tokens();
@@ -40,9 +40,10 @@ final class OrderStates implements StatePicker {
             Arrays.fill(weights, 0, text, 1);
             return new BlockState(augmented(canvas, last, text, random), weights);
         }
-        double lambda = (double) text / BlockState.placed(canvas, last, text, mask);
+        int steps = block.stepCount();
+        double lambda = (double) text / BlockState.placed(block, step, steps);
         for (int i = 0; i < text; i++) {
-            weights[i] = canvas[i] == mask ? lambda : 0;
+            weights[i] = block.isPlacedBetween(i, step, steps) ? lambda : 0;
         }
         return new BlockState(canvas, weights);
     }

@@ -30,7 +30,6 @@ public final class PolicyObjective implements Objective {
     private final DiffusionObjective before;
     private final Rollouts rollouts;
     private final PolicySchedule schedule;
-    private final int mask;
     private final int documentEnd;
 
     private final Map<String, Double> figures = new LinkedHashMap<>();
@@ -52,19 +51,16 @@ public final class PolicyObjective implements Objective {
      * @param before what the model learnt by until now
      * @param rollouts what the model writes anew each round
      * @param schedule rounds, and how far a step shall reach
-     * @param mask id of the mask token
      * @param documentEnd id of the token that ends a document
      */
     public PolicyObjective(
             DiffusionObjective before,
             Rollouts rollouts,
             PolicySchedule schedule,
-            int mask,
             int documentEnd) {
         this.before = before;
         this.rollouts = rollouts;
         this.schedule = schedule;
-        this.mask = mask;
         this.documentEnd = documentEnd;
         this.sampled = new SampledRows(List.of(), documentEnd);
     }
@@ -130,8 +126,7 @@ public final class PolicyObjective implements Objective {
                     lessons.add(
                             new Lesson(
                                     sample,
-                                    new PolicyStates(
-                                            advantages[i], sample == model, horizon, mask)));
+                                    new PolicyStates(advantages[i], sample == model, horizon)));
                 }
             }
         }

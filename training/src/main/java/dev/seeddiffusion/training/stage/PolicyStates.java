@@ -17,31 +17,27 @@ import java.util.random.RandomGenerator;
  * @param advantage of the sample over the others of its task
  * @param isModel whether the sample is the one to learn from
  * @param horizon share of the remaining steps to be made in one, in [0, 1]; 0 means the next one
- * @param mask id of the mask token
  */
-record PolicyStates(double advantage, boolean isModel, double horizon, int mask)
-        implements StatePicker {
+record PolicyStates(double advantage, boolean isModel, double horizon) implements StatePicker {
 
     /** Weight of the V term beside the surrogate. */
     static final double ADVANTAGE_WEIGHT = 0.1;
 
     @Override
     public BlockState pick(Sample sample, BlockTrajectory block, RandomGenerator random) {
-        int steps = block.canvases().size() - 1;
+        int steps = block.stepCount();
         int step = random.nextInt(steps);
         int until = step + 1 + (int) Math.round(horizon * (steps - step - 1));
         int[] canvas = block.canvases().get(step);
-        int[] next = block.canvases().get(step + 1);
-        int[] distant = block.canvases().get(until);
         int text = block.tokens();
-        double surrogate =
-                isModel ? (double) text / BlockState.placed(canvas, distant, text, mask) : 0;
+        int asked = BlockState.placed(block, step, until);
+        double surrogate = isModel && asked > 0 ? (double) text / asked : 0;
         double[] weights = new double[canvas.length];
         for (int i = 0; i < text; i++) {
-            if (BlockState.isPlaced(canvas[i], next[i], mask)) {
+            if (block.isPlacedBetween(i, step, step + 1)) {
                 weights[i] += ADVANTAGE_WEIGHT * advantage * steps; // one of so many steps is drawn
             }
-            if (BlockState.isPlaced(canvas[i], distant[i], mask)) {
+            if (block.isPlacedBetween(i, step, until)) {
                 weights[i] += surrogate;
             }
         }

@@ -91,10 +91,7 @@ public final class TrajectorySampler implements AutoCloseable {
             long seed)
             throws IOException, InterruptedException {
         JniUtils.setNumThreads(1); // of this thread: the outputs themselves keep the cores busy
-        Prompt prompt =
-                task.suffix() == null
-                        ? sampler.prompt(task.prompt())
-                        : sampler.prompt(task.prompt(), task.suffix());
+        Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
         int room = model.config().contextTokens() - prompt.mostTokens();
         List<Sample> samples = new ArrayList<>();
         for (int k = 0; k < candidates.size() && room > 0; k++) {

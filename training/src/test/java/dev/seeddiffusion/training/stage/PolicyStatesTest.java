@@ -37,7 +37,7 @@ class PolicyStatesTest {
     void each_token_gets_the_advantage_at_the_step_that_placed_it_in_the_mean(double advantage) {
         double[] mean = new double[16];
         for (int step = 0; step < STEPS; step++) {
-            BlockState state = pick(new PolicyStates(advantage, false, 1, MASK), step);
+            BlockState state = pick(new PolicyStates(advantage, false, 1), step);
             for (int i = 0; i < 16; i++) {
                 boolean placed = i < TEXT && STEP_OF[i] == step;
                 assertThat(state.weights()[i] != 0).isEqualTo(placed && advantage != 0);
@@ -60,7 +60,7 @@ class PolicyStatesTest {
 
     /** Steps from {@code step} until before {@code until} are asked to be made in one. */
     private static void assertAsksFor(double horizon, int step, int until) {
-        BlockState state = pick(new PolicyStates(0, true, horizon, MASK), step);
+        BlockState state = pick(new PolicyStates(0, true, horizon), step);
         int[] asked =
                 IntStream.range(0, TEXT)
                         .filter(i -> STEP_OF[i] >= step && STEP_OF[i] < until)
@@ -76,9 +76,9 @@ class PolicyStatesTest {
 
     @Test
     void a_model_with_an_advantage_gets_both() {
-        BlockState both = pick(new PolicyStates(0.5, true, 0, MASK), 1);
-        BlockState alone = pick(new PolicyStates(0.5, false, 0, MASK), 1);
-        BlockState surrogate = pick(new PolicyStates(0, true, 0, MASK), 1);
+        BlockState both = pick(new PolicyStates(0.5, true, 0), 1);
+        BlockState alone = pick(new PolicyStates(0.5, false, 0), 1);
+        BlockState surrogate = pick(new PolicyStates(0, true, 0), 1);
         for (int i = 0; i < 16; i++) {
             assertThat(both.weights()[i])
                     .isCloseTo(alone.weights()[i] + surrogate.weights()[i], within(1e-12));
@@ -97,7 +97,7 @@ class PolicyStatesTest {
                         new float[] {0.9f, 0.9f, Float.NaN, Float.NaN},
                         new int[] {1, 1, -1, -1});
         for (int step = 0; step < 2; step++) {
-            BlockState state = new PolicyStates(0.5, true, 0, MASK).pick(SAMPLE, cut, always(step));
+            BlockState state = new PolicyStates(0.5, true, 0).pick(SAMPLE, cut, always(step));
             assertThat(state.weights()).doesNotContain(Double.POSITIVE_INFINITY, Double.NaN);
         }
     }

@@ -266,7 +266,6 @@ class TrainerTest {
                             edit,
                             TrainerTest::rollouts,
                             new PolicySchedule(10, settings.rate().steps(), 0.3),
-                            mask,
                             end);
         };
     }

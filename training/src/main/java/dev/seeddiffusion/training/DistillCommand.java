@@ -17,6 +17,7 @@ import dev.seeddiffusion.training.task.TaskMixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -100,7 +101,10 @@ final class DistillCommand implements Callable<Integer>, RecipeCommand {
     public void finish() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.open();
         Files.createDirectories(out);
-        linkCorpus();
+        Files.copy(
+                data.resolve(PrepareCommand.TRAIN_FILE),
+                out.resolve(PrepareCommand.TRAIN_FILE),
+                StandardCopyOption.REPLACE_EXISTING);
         List<Example> examples = examples();
         List<Task> tasks = new ArrayList<>();
         for (Example example : examples) {
@@ -118,13 +122,6 @@ final class DistillCommand implements Callable<Integer>, RecipeCommand {
                     new SuiteRunner(answers, sandbox, 1, parallel).run(tasks, null);
             write(loaded, examples, results);
         }
-    }
-
-    /** Before the answers: the folder is complete once these are written. */
-    private void linkCorpus() throws IOException {
-        Path corpus = out.resolve(PrepareCommand.TRAIN_FILE);
-        Files.deleteIfExists(corpus);
-        Files.createLink(corpus, data.resolve(PrepareCommand.TRAIN_FILE));
     }
 
     private List<Example> examples() throws IOException {
@@ -155,6 +152,12 @@ final class DistillCommand implements Callable<Integer>, RecipeCommand {
                             new Document(
                                     example.suffix(), example.prompt(), sample.answer().text()));
                 }
+            }
+            if (file.documents() == 0) {
+                throw new IllegalArgumentException(
+                        "None of %,d answers is right, so there are none to learn from: name a"
+                                        .formatted(results.size())
+                                + " --model that has been trained for longer.");
             }
             file.finish();
             System.out.printf(

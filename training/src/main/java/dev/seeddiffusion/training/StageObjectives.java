@@ -111,9 +111,16 @@ final class StageObjectives implements AutoCloseable {
                                     settings.seed())
                             .draw(folder.resolve(TRAJECTORIES), model, rollouts.tasks());
         }
+        List<Sample> right = best.stream().filter(Sample::isVerified).toList();
+        if (right.isEmpty()) { // what is wrong is no example
+            throw new IllegalArgumentException(
+                    "No output for %,d tasks is right, so there is no order to learn: go on --from"
+                                    .formatted(rollouts.tasks())
+                            + " a checkpoint that has been trained for longer.");
+        }
         return new OrderObjective(
                 denoiseEdits(),
-                best.stream().filter(Sample::isVerified).toList(), // what is wrong is no example
+                right,
                 edits(),
                 config.mask(),
                 config.documentEnd());

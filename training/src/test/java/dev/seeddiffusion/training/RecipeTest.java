@@ -131,7 +131,8 @@ class RecipeTest {
     }
 
     @Test
-    void interrupted_answering_begins_again() throws IOException {
+    void interrupted_answering_begins_again_and_wrong_answers_alone_are_no_data()
+            throws IOException {
         Files.writeString(
                 recipe,
                 """
@@ -142,11 +143,12 @@ class RecipeTest {
         Files.writeString(own.resolve(PrepareCommand.TRAIN_FILE), "of an interrupted one");
         Files.writeString(own.resolve(PrepareCommand.TASKS_FILE + ".part"), "half");
 
-        assertThat(follow()).isZero();
+        assertThat(errors(() -> assertThat(follow()).isEqualTo(1)))
+                .contains("None of ", "answers is right", "name a --model");
 
         assertThat(own.resolve(PrepareCommand.TRAIN_FILE))
                 .hasSameBinaryContentAs(shared.resolve(PrepareCommand.TRAIN_FILE));
-        assertThat(own.resolve(PrepareCommand.TASKS_FILE)).exists();
+        assertThat(own.resolve(PrepareCommand.TASKS_FILE)).doesNotExist();
         assertThat(own.resolve(PrepareCommand.TASKS_FILE + ".part")).doesNotExist();
     }
 

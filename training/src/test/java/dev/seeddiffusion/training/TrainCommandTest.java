@@ -43,9 +43,22 @@ class TrainCommandTest {
         assertThat(Trainer.stepsDone(folder.resolve("run"))).isEqualTo(4);
     }
 
+    @Test
+    void an_order_cannot_be_learnt_from_wrong_outputs_alone() {
+        assertThat(train("run", "--steps", "2")).isEmpty();
+        String from = folder.resolve("run").resolve("checkpoint").toString();
+
+        assertThat(train("order", "--stage", "order", "--from", from, "--sampled-tasks", "2"))
+                .contains("No output for 2 tasks is right", "go on --from");
+        assertThat(folder.resolve("order").resolve("checkpoint")).doesNotExist();
+    }
+
     /** What it says if it fails; nothing if it does not. */
     private String train(String out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--stage", "ar"));
+        List<String> arguments = new ArrayList<>(List.of("train"));
+        if (!List.of(more).contains("--stage")) {
+            arguments.addAll(List.of("--stage", "ar"));
+        }
         arguments.addAll(List.of(TinyData.SMALL.split("\\s+")));
         arguments.addAll(List.of("--data", data.toString(), "--tokenizer", data.toString()));
         arguments.addAll(List.of("--out", folder.resolve(out).toString()));

@@ -29,6 +29,13 @@ public interface KvCache extends AutoCloseable {
      */
     void append(ByteBuffer bytes, int tokens);
 
+    /**
+     * Forgets the last tokens.
+     *
+     * @param length tokens that stay, at most those in it
+     */
+    void truncate(int length);
+
     @Override
     void close();
 }

@@ -68,6 +68,15 @@ final class TorchScriptKvCache implements KvCache {
     }
 
     @Override
+    public void truncate(int to) {
+        if (to < 0 || to > length) {
+            throw new IllegalArgumentException(
+                    "%d tokens are to stay of a cache that holds %d.".formatted(to, length));
+        }
+        length = to;
+    }
+
+    @Override
     public int length() {
         return length;
     }

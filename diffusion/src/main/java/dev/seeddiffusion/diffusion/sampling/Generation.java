@@ -9,8 +9,6 @@ import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +29,18 @@ public final class Generation implements AutoCloseable {
      */
     public static final int PROMPT_PIECE_TOKENS = 64;
 
+    private static final int[] NONE = {};
+
     private final Transformer model;
     private final CodeTokenizer tokenizer;
     private final TokenHealing healing;
     private final SamplingSettings settings;
     private final KvCache cache;
-    private final RandomGenerator random;
+    private final Uniforms uniforms;
     private final OutputText text;
     private final int[] given;
     private final @Nullable EditedText edited;
+    private final Speculation speculation = new Speculation();
     private final @Nullable TrajectoryRecorder recorder;
     private final int promptTokens;
     private final int cachedTokens;
@@ -74,7 +75,7 @@ public final class Generation implements AutoCloseable {
         this.healing = healing;
         this.settings = settings;
         this.cache = cache;
-        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.draw().seed());
+        this.uniforms = new Uniforms(settings.draw().seed());
         this.text = new OutputText(settings.stop());
         this.given = given;
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
@@ -138,24 +139,25 @@ public final class Generation implements AutoCloseable {
         forwards += cache.length() < promptTokens ? 0 : 1;
         if (tail.length > 0) {
             heal(events);
-        } else if (settings.mode() == SamplingSettings.Mode.AUTOREGRESSIVE) {
-            writeToken(events);
         } else {
-            denoise(events);
+            switch (settings.mode()) {
+                case DIFFUSION -> denoise(events);
+                case AUTOREGRESSIVE, LOSSLESS -> writeTokens(events);
+            }
         }
         return events;
     }
 
     private void readPiece() {
         int[] piece = Arrays.copyOf(uncommitted, PROMPT_PIECE_TOKENS);
-        model.forward(cache, piece, new int[0], PROMPT_PIECE_TOKENS - 1).close();
+        model.forward(cache, piece, NONE, PROMPT_PIECE_TOKENS - 1).close();
         uncommitted = Arrays.copyOfRange(uncommitted, PROMPT_PIECE_TOKENS, uncommitted.length);
     }
 
     /** Produces the prompt's tail again, by the likeliest tokens that spell it or run beyond it. */
     private void heal(List<SamplingEvent> events) {
         int[] allowed = healing.allowed(tail);
-        try (Logits logits = forward(new int[0], uncommitted.length - 1)) {
+        try (Logits logits = model.forward(cache, uncommitted, NONE, uncommitted.length - 1)) {
             float[] row = logits.toArray();
             int best = allowed[0];
             for (int id : allowed) {
@@ -170,7 +172,7 @@ public final class Generation implements AutoCloseable {
             if (overhang.length > 0) {
                 steps++;
                 PlacedToken token = new PlacedToken(best, steps, probability(row, best));
-                commit(List.of(token), text.append(overhang), events);
+                commit(List.of(token), text.append(overhang), false, events);
             }
         }
     }
@@ -187,27 +189,41 @@ public final class Generation implements AutoCloseable {
         return (float) (Math.exp(logits[id] - max) / sum);
     }
 
-    private void writeToken(List<SamplingEvent> events) {
-        Choice choice;
-        try (Logits logits = forward(new int[0], uncommitted.length - 1)) {
-            choice = choose(logits);
+    /** One token or, in lossless mode, what is right of the guess and one more. */
+    private void writeTokens(List<SamplingEvent> events) {
+        boolean guessing = settings.mode() == SamplingSettings.Mode.LOSSLESS;
+        int[] guess = guessing ? speculation.guess(room() - 1) : NONE;
+        int[] block = guessing ? blockAfter(guess) : NONE;
+        int[] clean = joined(uncommitted, guess);
+        int[] proposed = NONE;
+        Choice chosen;
+        try (Logits logits = model.forward(cache, clean, block, uncommitted.length - 1)) {
+            chosen = choose(logits, guess.length + 1);
+            if (block.length > 0) {
+                int[] likeliest = logits.likeliest().ids();
+                proposed = Arrays.copyOfRange(likeliest, guess.length + 1, likeliest.length);
+            }
         }
         steps++;
-        int id = choice.ids()[0];
-        if (id == tokenizer.documentEnd()) {
-            finish(SamplingEvent.Reason.STOP, events);
-            return;
+        int kept = speculation.verify(guess, chosen.ids(), proposed);
+        uniforms.take(Math.min(kept, uniforms.seen()));
+        cache.truncate(cache.length() - (guess.length + 1 - kept));
+        uncommitted = new int[] {chosen.ids()[kept - 1]};
+        written = joined(written, Arrays.copyOf(chosen.ids(), kept));
+        List<PlacedToken> tokens = new ArrayList<>();
+        for (int i = 0; i < kept; i++) {
+            tokens.add(new PlacedToken(chosen.ids()[i], steps, chosen.confidences()[i]));
         }
-        uncommitted = new int[] {id};
-        PlacedToken token = new PlacedToken(id, steps, choice.confidences()[0]);
-        commit(List.of(token), text.append(tokenizer.bytes(id)), events);
+        commitUntilEnd(tokens, events);
     }
 
     private void denoise(List<SamplingEvent> events) {
         Canvas block = canvas != null ? canvas : nextBlock();
         canvas = block;
-        try (Logits logits = forward(block.ids(), uncommitted.length)) {
-            block.denoise(choose(logits), logits, settings.denoising(), ++steps);
+        try (Logits logits = model.forward(cache, uncommitted, block.ids(), uncommitted.length)) {
+            Choice choice = choose(logits, logits.rows());
+            uniforms.take(uniforms.seen());
+            block.denoise(choice, logits, settings.denoising(), ++steps);
         }
         uncommitted = new int[0];
         if (recorder != null) {
@@ -223,25 +239,32 @@ public final class Generation implements AutoCloseable {
     }
 
     private Canvas nextBlock() {
-        int length = Math.min(settings.denoising().blockTokens(), room());
+        int[] ids = blockAfter(NONE);
         Canvas block =
                 edited == null
-                        ? new Canvas(given(length), tokenizer.mask(), tokenizer.documentEnd())
-                        : Canvas.draft(
-                                edited.next(written, length, tokenizer.mask()),
-                                tokenizer.mask(),
-                                tokenizer.documentEnd());
+                        ? new Canvas(ids, tokenizer.mask(), tokenizer.documentEnd())
+                        : Canvas.draft(ids, tokenizer.mask(), tokenizer.documentEnd());
         if (recorder != null) {
             recorder.add(block);
         }
         return block;
     }
 
-    private int[] given(int length) {
+    /**
+     * What a block begins with.
+     *
+     * @param guess tokens that are read before it, beside those that are final
+     */
+    private int[] blockAfter(int[] guess) {
+        int most = settings.denoising().blockTokens();
+        int length = Math.max(0, Math.min(most, room() - guess.length));
+        if (edited != null) {
+            return edited.next(joined(written, guess), length, tokenizer.mask());
+        }
         int[] ids = new int[length];
+        int first = written.length + guess.length;
         for (int i = 0; i < length; i++) {
-            int at = written.length + i;
-            ids[i] = at < given.length ? given[at] : tokenizer.mask();
+            ids[i] = first + i < given.length ? given[first + i] : tokenizer.mask();
         }
         return ids;
     }
@@ -250,31 +273,44 @@ public final class Generation implements AutoCloseable {
         if (recorder != null) {
             recorder.finish(block, steps);
         }
-        List<PlacedToken> tokens = block.tokens();
-        StringBuilder released = new StringBuilder();
-        int kept = 0;
-        while (kept < tokens.size() && !text.isStopped()) {
-            released.append(text.append(tokenizer.bytes(tokens.get(kept++).id())));
-        }
         uncommitted = block.visible();
-        written = Arrays.copyOf(written, written.length + uncommitted.length);
-        System.arraycopy(
-                uncommitted, 0, written, written.length - uncommitted.length, uncommitted.length);
+        written = joined(written, uncommitted);
         canvas = null;
         blocks++;
-        commit(tokens.subList(0, kept), released.toString(), events);
-        if (!finished && block.endsText()) {
-            finish(SamplingEvent.Reason.STOP, events);
-        }
+        commitUntilEnd(block.tokensAndEnd(), events);
     }
 
-    /** Tells final tokens, and ends the output if they end it. */
-    private void commit(List<PlacedToken> tokens, String released, List<SamplingEvent> events) {
+    /**
+     * Makes tokens final, as many as belong to the output.
+     *
+     * @param tokens may hold an end of text, which ends it
+     */
+    private void commitUntilEnd(List<PlacedToken> tokens, List<SamplingEvent> events) {
+        StringBuilder released = new StringBuilder();
+        int kept = 0;
+        boolean ended = false;
+        while (kept < tokens.size() && !text.isStopped() && !ended) {
+            int id = tokens.get(kept).id();
+            ended = id == tokenizer.documentEnd();
+            if (!ended) {
+                released.append(text.append(tokenizer.bytes(id)));
+                kept++;
+            }
+        }
+        commit(tokens.subList(0, kept), released.toString(), ended, events);
+    }
+
+    /** Tells final tokens, and ends the output if they, or the end of the text, end it. */
+    private void commit(
+            List<PlacedToken> tokens,
+            String released,
+            boolean ended,
+            List<SamplingEvent> events) {
         if (!tokens.isEmpty()) {
             events.add(new SamplingEvent.Committed(outputTokens, List.copyOf(tokens), released));
             outputTokens += tokens.size();
         }
-        if (text.isStopped()) {
+        if (text.isStopped() || ended) {
             finish(SamplingEvent.Reason.STOP, events);
         } else if (room() < 1) {
             finish(SamplingEvent.Reason.LENGTH, events);
@@ -300,20 +336,20 @@ public final class Generation implements AutoCloseable {
         return Math.min(settings.maxTokens() - outputTokens, cache.capacity() - inCache);
     }
 
-    private Logits forward(int[] block, int firstRow) {
-        return model.forward(cache, uncommitted, block, firstRow);
-    }
-
-    private Choice choose(Logits logits) {
+    /** A token for each row; those of the first rows may be drawn at random. */
+    private Choice choose(Logits logits, int drawn) {
         Draw draw = settings.draw();
         if (draw.temperature() == 0) {
             return logits.likeliest();
         }
-        float[] uniforms = new float[logits.rows()];
-        for (int i = 0; i < uniforms.length; i++) {
-            uniforms[i] = random.nextFloat();
-        }
-        return logits.sample(draw.temperature(), draw.topP(), uniforms);
+        float[] numbers = Arrays.copyOf(uniforms.peek(drawn), logits.rows());
+        return logits.sample(draw.temperature(), draw.topP(), numbers);
+    }
+
+    private static int[] joined(int[] first, int[] second) {
+        int[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     /** Frees the keys and values. */

@@ -25,8 +25,12 @@ public record SamplingSettings(
 
     /** Which of the model's modes writes. */
     public enum Mode {
+        /** In blocks, several tokens a forward. */
         DIFFUSION,
-        AUTOREGRESSIVE
+        /** One token a forward. */
+        AUTOREGRESSIVE,
+        /** What autoregressive mode would write, drafted in blocks. */
+        LOSSLESS
     }
 
     /**
@@ -37,7 +41,7 @@ public record SamplingSettings(
         require(stop.stream().noneMatch(String::isEmpty), "a stop string is empty");
         require(
                 !recorded || mode == Mode.DIFFUSION,
-                "autoregressive output has no canvases, but their record is asked for");
+                "only diffusion has canvases to record");
         stop = List.copyOf(stop);
     }
 
@@ -62,6 +66,11 @@ public record SamplingSettings(
     /** One token a forward. */
     public SamplingSettings autoregressive() {
         return in(Mode.AUTOREGRESSIVE);
+    }
+
+    /** One token a forward at least, and the same ones. */
+    public SamplingSettings lossless() {
+        return in(Mode.LOSSLESS);
     }
 
     /** With tokens drawn in another way. */

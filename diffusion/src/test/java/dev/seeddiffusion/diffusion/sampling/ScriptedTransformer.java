@@ -131,6 +131,11 @@ final class ScriptedTransformer implements Transformer {
         }
 
         @Override
+        public void truncate(int to) {
+            length = to;
+        }
+
+        @Override
         public int capacity() {
             return capacity;
         }

@@ -317,6 +317,11 @@ class PrefixCacheTest {
         }
 
         @Override
+        public void truncate(int to) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public int capacity() {
             return length;
         }

@@ -92,6 +92,11 @@ final class ScriptedModel implements Transformer {
         }
 
         @Override
+        public void truncate(int to) {
+            length = to;
+        }
+
+        @Override
         public int capacity() {
             return capacity;
         }

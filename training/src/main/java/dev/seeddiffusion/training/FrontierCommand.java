@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "frontier",
         description = {
-            "Has the nano suite's tasks answered at each block length and threshold, and one token",
-            "at a time. S = tokens per forward / r(B), r(B) = time of a forward over B tokens / over",
+            "Has the nano suite's tasks answered at each block length and threshold, losslessly in",
+            "each block length, and one token at a time. S = tokens per forward / r(B), r(B) = time of a forward over B tokens / over",
             "one, is the speed-up over one token at a time. One answer is written at a time: on a",
             "quiet machine the tokens per second can be compared as well."
         },
@@ -159,7 +159,9 @@ final class FrontierCommand implements Callable<Integer> {
 
     private Map<Integer, Double> forwardTimes(LoadedModel loaded) {
         int[] lengths =
-                IntStream.concat(IntStream.of(1), blocks.stream().mapToInt(block -> block))
+                IntStream.concat(
+                                IntStream.of(1),
+                                blocks.stream().flatMapToInt(b -> IntStream.of(b, 2 * b)))
                         .distinct()
                         .toArray();
         int prefix = Math.min(FORWARD_PREFIX, loaded.contextTokens() / 2);
@@ -185,6 +187,15 @@ final class FrontierCommand implements Callable<Integer> {
                                 settings,
                                 forwards.get(block) / forwards.get(1)));
             }
+        }
+        for (int block : blocks) {
+            ways.add(
+                    new Way(
+                            "lossless",
+                            loaded.denoisedBy(denoising(loaded).inBlocksOf(block)),
+                            SamplingSettings.Mode.LOSSLESS,
+                            Map.of("block_tokens", block),
+                            forwards.get(2 * block) / forwards.get(1))); // a guess and a canvas
         }
         ways.add(oneByOne("one by one", loaded, model));
         return ways;

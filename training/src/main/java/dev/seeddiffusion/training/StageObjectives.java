@@ -119,11 +119,7 @@ final class StageObjectives implements AutoCloseable {
                             + " a checkpoint that has been trained for longer.");
         }
         return new OrderObjective(
-                denoiseEdits(),
-                right,
-                edits(),
-                config.mask(),
-                config.documentEnd());
+                denoiseEdits(), right, edits(), config.mask(), config.documentEnd());
     }
 
     private Objective policy() throws IOException, InterruptedException {

@@ -45,6 +45,7 @@ record CompletionRequest(
     static {
         DECODINGS.put("diffusion", Decoding.DIFFUSION);
         DECODINGS.put("autoregressive", Decoding.AUTOREGRESSIVE);
+        DECODINGS.put("lossless", Decoding.LOSSLESS);
     }
 
     /**

@@ -123,7 +123,7 @@ class CompletionTest {
                         {"model": "tiny", "prompt": ["é\\u0000"], "max_tokens": 2048,
                          "temperature": 2, "top_p": 0.5, "seed": -9223372036854775808,
                          "stop": ["\\n\\n", "def"], "stream": false, "stream_options": null,
-                         "decoding": "autoregressive", "block_tokens": 16, "threshold": 0.75}
+                         "decoding": "lossless", "block_tokens": 16, "threshold": 0.75}
                         """)
                 .expectStatus()
                 .isOk()
@@ -140,7 +140,7 @@ class CompletionTest {
                                 0.5,
                                 Long.MIN_VALUE,
                                 List.of("\n\n", "def"),
-                                Decoding.AUTOREGRESSIVE,
+                                Decoding.LOSSLESS,
                                 16,
                                 0.75,
                                 false));

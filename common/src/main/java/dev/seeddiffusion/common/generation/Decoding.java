@@ -5,5 +5,7 @@ public enum Decoding {
     /** Blocks are denoised; the default. */
     DIFFUSION,
     /** One token a forward, from the same weights: the baseline. */
-    AUTOREGRESSIVE
+    AUTOREGRESSIVE,
+    /** What autoregressive mode would write, drafted in blocks and checked. */
+    LOSSLESS
 }

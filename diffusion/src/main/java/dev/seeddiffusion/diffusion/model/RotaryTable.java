@@ -11,7 +11,8 @@ import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
  * <p>Source: RoFormer, arXiv 2104.09864, in the half-split form of LLaMA and Qwen.
  *
  * @param cos float32 (positions, headWidth)
- * @param sin float32 (positions, headWidth)
+ * @param sin float32 (positions, headWidth), negative in the first half: what each half of a head
+ *     adds of the other
  */
 public record RotaryTable(NDArray cos, NDArray sin) {
 
@@ -29,7 +30,7 @@ public record RotaryTable(NDArray cos, NDArray sin) {
                 double angle =
                         positions[row] / Math.pow(config.ropeTheta(), 2.0 * (i % half) / width);
                 cos[row * width + i] = (float) Math.cos(angle);
-                sin[row * width + i] = (float) Math.sin(angle);
+                sin[row * width + i] = (float) (i < half ? -Math.sin(angle) : Math.sin(angle));
             }
         }
         Shape shape = new Shape(positions.length, width);

@@ -29,12 +29,10 @@ public final class TransformerSource {
                         Map.entry("dtype", torchCode(compute)),
                         Map.entry("layers", config.layers()),
                         Map.entry("hiddenWidth", config.hiddenWidth()),
-                        Map.entry("feedForwardWidth", config.feedForwardWidth()),
                         Map.entry("headWidth", config.headWidth()),
                         Map.entry("halfHeadWidth", config.headWidth() / 2),
                         Map.entry("queryHeads", config.queryHeads()),
                         Map.entry("keyValueHeads", config.keyValueHeads()),
-                        Map.entry("firstValueHead", config.queryHeads() + config.keyValueHeads()),
                         Map.entry("allHeads", config.queryHeads() + 2 * config.keyValueHeads()),
                         Map.entry("attentionWidth", config.queryHeads() * config.headWidth()),
                         Map.entry(

@@ -302,10 +302,7 @@ public final class Generation implements AutoCloseable {
 
     /** Tells final tokens, and ends the output if they, or the end of the text, end it. */
     private void commit(
-            List<PlacedToken> tokens,
-            String released,
-            boolean ended,
-            List<SamplingEvent> events) {
+            List<PlacedToken> tokens, String released, boolean ended, List<SamplingEvent> events) {
         if (!tokens.isEmpty()) {
             events.add(new SamplingEvent.Committed(outputTokens, List.copyOf(tokens), released));
             outputTokens += tokens.size();

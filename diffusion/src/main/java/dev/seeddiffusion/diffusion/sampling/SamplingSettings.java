@@ -39,9 +39,7 @@ public record SamplingSettings(
     public SamplingSettings {
         require(maxTokens >= 1, "maxTokens is " + maxTokens + ", but must be at least 1");
         require(stop.stream().noneMatch(String::isEmpty), "a stop string is empty");
-        require(
-                !recorded || mode == Mode.DIFFUSION,
-                "only diffusion has canvases to record");
+        require(!recorded || mode == Mode.DIFFUSION, "only diffusion has canvases to record");
         stop = List.copyOf(stop);
     }
 

@@ -11,8 +11,8 @@
   def forward(self: __torch__.M, ids: Tensor, start: int, clean: int, first: int, w: List[Tensor], keys: List[Tensor], values: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
     n = torch.size(ids, 1)
     total = torch.add(start, n)
-    c = torch.narrow(cos, 0, start, n)
-    s = torch.narrow(sin, 0, start, n)
+    c = torch.unsqueeze(torch.narrow(cos, 0, start, n), 1)
+    s = torch.unsqueeze(torch.narrow(sin, 0, start, n), 1)
     mask = (self).visible(start, clean, n, )
     masked = torch.gt(torch.mul(clean, torch.sub(n, 1)), 0)  # a canvas alone, or one token alone, sees everything
     x = torch.to(torch.embedding(w[0], ids), 6)

@@ -7,47 +7,54 @@
   def linear(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
     return torch.linear(torch.to(x, ${dtype}), torch.to(weight, ${dtype}))
 
+  # RMS norm over the last dimension, the width: PyTorch's own takes many more passes over x, its gradient most of all.
+  def norm(self: __torch__.M, x: Tensor, gain: Tensor, width: int) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True)
+    scale = torch.rsqrt(torch.add(torch.div(torch.mul(length, length), width), ${normEpsilon}))
+    return torch.mul(torch.mul(x, scale), gain)
+
+  # x (b, n, h, dh), cos and sin (b or 1, n, 1, dh): sin's first half is negative
   def rotate(self: __torch__.M, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    low = torch.narrow(x, -1, 0, ${halfHeadWidth})
-    high = torch.narrow(x, -1, ${halfHeadWidth}, ${halfHeadWidth})
-    return torch.add(torch.mul(x, cos), torch.mul(torch.cat([torch.neg(high), low], -1), sin))  # (b, h, n, dh)
+    return torch.addcmul(torch.mul(x, cos), torch.roll(x, [${halfHeadWidth}], [-1]), sin)
 
   def heads(self: __torch__.M, x: Tensor, w: List[Tensor], at: int, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     b = torch.size(x, 0)
     n = torch.size(x, 1)
-    h = torch.rms_norm(x, [${hiddenWidth}], w[at], ${normEpsilon})
+    h = (self).norm(x, w[at], ${hiddenWidth}, )
     qkv = torch.view((self).linear(h, w[torch.add(at, 1)], ), [b, n, ${allHeads}, ${headWidth}])
-    q = torch.rms_norm(torch.to(torch.narrow(qkv, 2, 0, ${queryHeads}), 6), [${headWidth}], w[torch.add(at, 2)], ${normEpsilon})
-    k = torch.rms_norm(torch.to(torch.narrow(qkv, 2, ${queryHeads}, ${keyValueHeads}), 6), [${headWidth}], w[torch.add(at, 3)], ${normEpsilon})
-    v = torch.transpose(torch.narrow(qkv, 2, ${firstValueHead}, ${keyValueHeads}), 1, 2)
-    q = torch.to((self).rotate(torch.transpose(q, 1, 2), cos, sin, ), ${dtype})
-    k = torch.to((self).rotate(torch.transpose(k, 1, 2), cos, sin, ), ${dtype})
-    return (q, k, v)  # (b, hq, n, dh), (b, hkv, n, dh), (b, hkv, n, dh)
+    q, k, v, = torch.split_with_sizes(qkv, [${queryHeads}, ${keyValueHeads}, ${keyValueHeads}], 2)
+    q = (self).norm(torch.to(q, 6), w[torch.add(at, 2)], ${headWidth}, )
+    k = (self).norm(torch.to(k, 6), w[torch.add(at, 3)], ${headWidth}, )
+    q = torch.to((self).rotate(q, cos, sin, ), ${dtype})
+    k = torch.to((self).rotate(k, cos, sin, ), ${dtype})
+    return (torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2))  # (b, hq, n, dh), (b, hkv, n, dh) twice
 
   def rest(self: __torch__.M, x: Tensor, a: Tensor, w: List[Tensor], at: int) -> Tensor:
     b = torch.size(x, 0)
     n = torch.size(x, 1)
     a = torch.reshape(torch.transpose(a, 1, 2), [b, n, ${attentionWidth}])
     x = torch.add(x, torch.to((self).linear(a, w[torch.add(at, 4)], ), 6))
-    h = torch.rms_norm(x, [${hiddenWidth}], w[torch.add(at, 5)], ${normEpsilon})
-    g = (self).linear(h, w[torch.add(at, 6)], )  # (b, n, 2 f): gate, then up
-    g = torch.mul(torch.silu(torch.narrow(g, 2, 0, ${feedForwardWidth})), torch.narrow(g, 2, ${feedForwardWidth}, ${feedForwardWidth}))
-    return torch.add(x, torch.to((self).linear(g, w[torch.add(at, 7)], ), 6))
+    h = (self).norm(x, w[torch.add(at, 5)], ${hiddenWidth}, )
+    gate, up, = torch.chunk((self).linear(h, w[torch.add(at, 6)], ), 2, -1)  # (b, n, f) each
+    h = torch.mul(torch.silu(gate), up)
+    return torch.add(x, torch.to((self).linear(h, w[torch.add(at, 7)], ), 6))
 
   def logits(self: __torch__.M, x: Tensor, w: List[Tensor]) -> Tensor:
-    h = torch.rms_norm(x, [${hiddenWidth}], w[1], ${normEpsilon})
+    h = (self).norm(x, w[1], ${hiddenWidth}, )
     y = torch.to((self).linear(h, w[${head}], ), 6)
     _0 = torch.fill_(torch.narrow(y, -1, ${mask}, 1), -inf)  # the mask token is never an output
     return y
 
   # Rows without a cache, each under its own mask: training, and the reference for everything else.
-  # ids (b, n) int64, mask (b or 1, 1, n, n) boolean, cos and sin (n, dh): hidden states (b, n, d)
+  # ids (b, n) int64, mask (b or 1, 1, n, n) boolean, cos and sin (n, dh) or (b, n, dh): hidden states (b, n, d)
   def packed(self: __torch__.M, ids: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
     x = torch.to(torch.embedding(w[0], ids), 6)
+    c = torch.unsqueeze(cos, -2)
+    s = torch.unsqueeze(sin, -2)
     hidden = torch.masked_fill(torch.zeros_like(mask, dtype=${dtype}), torch.logical_not(mask), -inf)
     for i in range(${layers}):
       at = torch.add(${firstLayer}, torch.mul(i, ${layerWeights}))
-      q, k, v, = (self).heads(x, w, at, cos, sin, )
+      q, k, v, = (self).heads(x, w, at, c, s, )
       a = torch.scaled_dot_product_attention(q, k, v, hidden, 0., False, scale=None, enable_gqa=${grouped})
       x = (self).rest(x, a, w, at, )
     return x

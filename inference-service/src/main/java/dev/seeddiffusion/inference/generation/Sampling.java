@@ -70,6 +70,7 @@ final class Sampling {
         return switch (decoding) {
             case DIFFUSION -> SamplingSettings.Mode.DIFFUSION;
             case AUTOREGRESSIVE -> SamplingSettings.Mode.AUTOREGRESSIVE;
+            case LOSSLESS -> SamplingSettings.Mode.LOSSLESS;
         };
     }
 

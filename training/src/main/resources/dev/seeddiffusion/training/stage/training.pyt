@@ -4,7 +4,7 @@
   # rows (k) int64 picks hidden states of the b·n, targets (k) int64 what each should predict,
   # scales (2, k) float32 each row's share in the diffusion and in the next-token loss: both losses, (2).
   def losses(self: __torch__.M, ids: Tensor, rows: Tensor, targets: Tensor, scales: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
-    shape = [torch.size(ids, 0), 1, torch.size(ids, 1), ${headWidth}]
+    shape = [torch.size(ids, 0), torch.size(ids, 1), ${headWidth}]
     cos = torch.view(torch.index_select(cos, 0, positions), shape)
     sin = torch.view(torch.index_select(sin, 0, positions), shape)
     x = torch.reshape((self).packed(ids, w, cos, sin, mask, ), [-1, ${hiddenWidth}])

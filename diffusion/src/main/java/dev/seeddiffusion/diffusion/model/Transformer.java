@@ -34,6 +34,11 @@ public interface Transformer extends AutoCloseable {
      */
     Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow);
 
+    /** As {@link #forward(KvCache, int[], int[], int)}. */
+    default Logits forward(Forward asked) {
+        return forward(asked.cache(), asked.clean(), asked.canvas(), asked.firstRow());
+    }
+
     @Override
     void close();
 }

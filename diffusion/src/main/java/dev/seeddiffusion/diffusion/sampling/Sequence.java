@@ -1,0 +1,186 @@
+package dev.seeddiffusion.diffusion.sampling;
+
+import dev.seeddiffusion.diffusion.model.Forward;
+import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import java.util.Arrays;
+import java.util.List;
+
+/** The tokens of a generation: which are final, what the cache holds of them, what they cost. */
+final class Sequence {
+
+    private final SamplingSettings settings;
+    private final KvCache cache;
+    private final CodeTokenizer tokenizer;
+    private final OutputText text;
+    private final int promptTokens;
+    private final int cachedTokens;
+
+    /** Final tokens whose keys and values are not in the cache yet. */
+    private int[] uncommitted;
+
+    /** Final tokens after the prompt and its tail. */
+    private int[] written = {};
+
+    private int outputTokens;
+    private int forwards;
+    private int steps;
+    private boolean finished;
+
+    Sequence(Prompt prompt, SamplingSettings settings, KvCache cache, CodeTokenizer tokenizer) {
+        this.settings = settings;
+        this.cache = cache;
+        this.tokenizer = tokenizer;
+        this.text = new OutputText(settings.stop());
+        this.promptTokens = prompt.tokens().length;
+        this.cachedTokens = cache.length();
+        this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), promptTokens);
+    }
+
+    SamplingSettings settings() {
+        return settings;
+    }
+
+    KvCache cache() {
+        return cache;
+    }
+
+    CodeTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    int promptTokens() {
+        return promptTokens;
+    }
+
+    int cachedTokens() {
+        return cachedTokens;
+    }
+
+    int[] written() {
+        return written;
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Tokens that may still be written. */
+    int room() {
+        int inCache = cache.length() + uncommitted.length;
+        return Math.min(settings.maxTokens() - outputTokens, cache.capacity() - inCache);
+    }
+
+    /** Tokens of the prompt that no forward has read. */
+    int unread() {
+        return Math.max(0, promptTokens - cache.length());
+    }
+
+    /** Reads a piece of the prompt, of whose rows only the last is asked for. */
+    Forward read(int tokens) {
+        return new Forward(cache, Arrays.copyOf(uncommitted, tokens), new int[0], tokens - 1);
+    }
+
+    /** After a piece of the prompt was read. */
+    void hasRead(int tokens) {
+        uncommitted = Arrays.copyOfRange(uncommitted, tokens, uncommitted.length);
+    }
+
+    /**
+     * Reads what is final and, after it, a guess. Asked for are the rows from the last final
+     * token's on, or those of the canvas alone.
+     */
+    Forward forward(int[] guess, int[] canvas, boolean causalRows) {
+        // A forward that reads the prompt is the prefill, even if it places tokens as well.
+        forwards += cache.length() < promptTokens ? 0 : 1;
+        int[] clean = joined(uncommitted, guess);
+        return new Forward(
+                cache, clean, canvas, causalRows ? uncommitted.length - 1 : clean.length);
+    }
+
+    /** After a forward has read what was final, and it was no prompt piece. */
+    void isCommitted() {
+        uncommitted = new int[0];
+    }
+
+    /** Counts a step of denoising or, one by one, of writing. */
+    int nextStep() {
+        return ++steps;
+    }
+
+    /** A final token that spells what the prompt says. */
+    void healed(int id) {
+        uncommitted = new int[] {id};
+    }
+
+    /**
+     * Final tokens.
+     *
+     * @param read how many of them the cache holds already
+     */
+    void write(int[] ids, int read) {
+        uncommitted = Arrays.copyOfRange(ids, read, ids.length);
+        written = joined(written, ids);
+    }
+
+    /**
+     * Tells final tokens, as many as belong to the output, and ends that if they do.
+     *
+     * @param tokens may hold an end of text
+     */
+    void tell(List<PlacedToken> tokens, List<SamplingEvent> events) {
+        StringBuilder released = new StringBuilder();
+        int kept = 0;
+        boolean ended = false;
+        while (kept < tokens.size() && !text.isStopped() && !ended) {
+            int id = tokens.get(kept).id();
+            ended = id == tokenizer.documentEnd();
+            if (!ended) {
+                released.append(text.append(tokenizer.bytes(id)));
+                kept++;
+            }
+        }
+        tell(tokens.subList(0, kept), released.toString(), ended, events);
+    }
+
+    /** Tells a token of which only some bytes belong to the output. */
+    void tell(PlacedToken token, byte[] bytes, List<SamplingEvent> events) {
+        tell(List.of(token), text.append(bytes), false, events);
+    }
+
+    private void tell(
+            List<PlacedToken> tokens, String released, boolean ended, List<SamplingEvent> events) {
+        if (!tokens.isEmpty()) {
+            events.add(new SamplingEvent.Committed(outputTokens, List.copyOf(tokens), released));
+            outputTokens += tokens.size();
+        }
+        if (text.isStopped() || ended) {
+            finish(SamplingEvent.Reason.STOP, events);
+        } else if (room() < 1) {
+            finish(SamplingEvent.Reason.LENGTH, events);
+        }
+    }
+
+    private void finish(SamplingEvent.Reason reason, List<SamplingEvent> events) {
+        String rest = text.flush();
+        if (!rest.isEmpty()) {
+            events.add(new SamplingEvent.Committed(outputTokens, List.of(), rest));
+        }
+        finished = true;
+        events.add(
+                new SamplingEvent.Finished(
+                        reason,
+                        new SamplingUsage(
+                                promptTokens, cachedTokens, outputTokens, forwards, steps)));
+    }
+
+    private static int[] joined(int[] first, int[] second) {
+        int[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}

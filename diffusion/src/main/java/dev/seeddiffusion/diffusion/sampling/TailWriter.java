@@ -1,0 +1,70 @@
+package dev.seeddiffusion.diffusion.sampling;
+
+import dev.seeddiffusion.diffusion.model.Forward;
+import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Produces a prompt's tail again, by the likeliest tokens that spell it or run beyond it. */
+final class TailWriter implements Writer {
+
+    private final Sequence sequence;
+    private final TokenHealing healing;
+    private final @Nullable TrajectoryRecorder recorder;
+
+    /** What is left of it. */
+    private byte[] tail;
+
+    TailWriter(
+            Sequence sequence,
+            byte[] tail,
+            TokenHealing healing,
+            @Nullable TrajectoryRecorder recorder) {
+        this.sequence = sequence;
+        this.tail = tail;
+        this.healing = healing;
+        this.recorder = recorder;
+    }
+
+    boolean isDone() {
+        return tail.length == 0;
+    }
+
+    @Override
+    public Forward next() {
+        return sequence.forward(new int[0], new int[0], true);
+    }
+
+    @Override
+    public void accept(Logits logits, List<SamplingEvent> events) {
+        int[] allowed = healing.allowed(tail);
+        float[] row = logits.toArray();
+        int best = allowed[0];
+        for (int id : allowed) {
+            best = row[id] > row[best] ? id : best;
+        }
+        byte[] overhang = healing.overhang(tail, best);
+        tail = healing.rest(tail, best);
+        sequence.healed(best);
+        if (recorder != null) {
+            recorder.healed(best);
+        }
+        if (overhang.length > 0) {
+            int step = sequence.nextStep();
+            sequence.tell(new PlacedToken(best, step, probability(row, best)), overhang, events);
+        }
+    }
+
+    private static float probability(float[] logits, int id) {
+        double max = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - max);
+        }
+        return (float) (Math.exp(logits[id] - max) / sum);
+    }
+}

@@ -3,11 +3,13 @@ package dev.seeddiffusion.inference;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -28,12 +30,15 @@ public final class SteeredTransformer implements Transformer {
         }
     }
 
-    /** Calls {@code hook} in each forward from now on, with the number of tokens of its canvas. */
+    /**
+     * Calls {@code hook} in each forward from now on, with the number of tokens of its canvas, for
+     * each sequence that shares it.
+     */
     public void beforeForward(IntConsumer hook) {
         beforeForward = hook;
     }
 
-    /** Forwards begun so far. */
+    /** Forwards begun so far, one for each sequence. */
     public int forwards() {
         return forwards.get();
     }
@@ -49,10 +54,12 @@ public final class SteeredTransformer implements Transformer {
     }
 
     @Override
-    public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
-        forwards.incrementAndGet();
-        beforeForward.accept(canvas.length);
-        return model.forward(cache, clean, canvas, firstRow);
+    public List<Logits> forward(List<Forward> asked) {
+        for (Forward one : asked) {
+            forwards.incrementAndGet();
+            beforeForward.accept(one.canvas().length);
+        }
+        return model.forward(asked);
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -125,50 +127,75 @@ public final class TorchScriptTransformer implements Transformer {
     }
 
     @Override
-    public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
-        TorchScriptKvCache kv = (TorchScriptKvCache) cache;
-        int rows = clean.length + canvas.length;
-        requireRoom(kv, rows, firstRow);
+    public List<Logits> forward(List<Forward> asked) {
+        asked.forEach(TorchScriptTransformer::requireRoom);
         long[] ids =
-                IntStream.concat(IntStream.of(clean), IntStream.of(canvas))
+                asked.stream()
+                        .flatMapToInt(
+                                it ->
+                                        IntStream.concat(
+                                                IntStream.of(it.clean()),
+                                                IntStream.of(it.canvas())))
                         .asLongStream()
                         .toArray();
-        NDManager scope = manager.newSubManager();
-        try (NDArray input = scope.create(ids, new Shape(1, rows));
-                IValue idsArgument = argument(input);
-                IValue start = IValue.from((long) kv.length());
-                IValue cleanTokens = IValue.from((long) clean.length);
-                IValue first = IValue.from((long) firstRow)) {
-            NDArray logits =
-                    module.call(
+        try (NDManager scope = manager.newSubManager();
+                IValue idsArgument = argument(scope.create(ids, new Shape(1, ids.length)));
+                IValue starts = list(asked, it -> it.cache().length());
+                IValue lengths = list(asked, Forward::rows);
+                IValue cleans = list(asked, it -> it.clean().length);
+                IValue firsts = list(asked, Forward::firstRow);
+                IValue keys = caches(asked, TorchScriptKvCache::keys);
+                IValue values = caches(asked, TorchScriptKvCache::values)) {
+            List<NDArray> logits =
+                    module.callForList(
                             scope,
                             "forward",
                             idsArgument,
-                            start,
-                            cleanTokens,
-                            first,
+                            starts,
+                            lengths,
+                            cleans,
+                            firsts,
                             weights,
-                            kv.keys(),
-                            kv.values(),
+                            keys,
+                            values,
                             cos,
                             sin);
-            kv.grow(clean.length);
-            return new TorchScriptLogits(scope, module, logits);
-        } catch (RuntimeException e) {
-            scope.close();
-            throw e;
+            List<Logits> results = new ArrayList<>();
+            for (int i = 0; i < logits.size(); i++) {
+                cache(asked.get(i)).grow(asked.get(i).clean().length);
+                NDManager own = manager.newSubManager();
+                logits.get(i).attach(own);
+                results.add(new TorchScriptLogits(own, module, logits.get(i)));
+            }
+            return results;
         }
     }
 
-    private static void requireRoom(TorchScriptKvCache kv, int rows, int firstRow) {
-        if (firstRow < 0 || firstRow >= rows) {
+    private static IValue list(List<Forward> asked, ToLongFunction<Forward> number) {
+        return IValue.listFrom(asked.stream().mapToLong(number).toArray());
+    }
+
+    private static IValue caches(
+            List<Forward> asked, Function<TorchScriptKvCache, IValue> tensors) {
+        return IValue.listFrom(
+                asked.stream().map(it -> tensors.apply(cache(it))).toArray(IValue[]::new));
+    }
+
+    private static TorchScriptKvCache cache(Forward asked) {
+        return (TorchScriptKvCache) asked.cache();
+    }
+
+    private static void requireRoom(Forward asked) {
+        int rows = asked.rows();
+        if (asked.firstRow() < 0 || asked.firstRow() >= rows) {
             throw new IllegalArgumentException(
-                    "Logits are wanted from row %d of %d rows.".formatted(firstRow, rows));
+                    "Logits are wanted from row %d of %d rows.".formatted(asked.firstRow(), rows));
         }
-        if (kv.length() + rows > kv.capacity()) {
+        KvCache cache = asked.cache();
+        if (cache.length() + rows > cache.capacity()) {
             throw new IllegalArgumentException(
                     "%d tokens are in the cache and %d more do not fit into its %d."
-                            .formatted(kv.length(), rows, kv.capacity()));
+                            .formatted(cache.length(), rows, cache.capacity()));
         }
     }
 

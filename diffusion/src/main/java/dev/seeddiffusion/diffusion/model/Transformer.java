@@ -1,6 +1,7 @@
 package dev.seeddiffusion.diffusion.model;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import java.util.List;
 
 /**
  * The model as sampling sees it: one forward that serves every mode.
@@ -20,23 +21,24 @@ public interface Transformer extends AutoCloseable {
     KvCache newCache(int capacityTokens);
 
     /**
-     * Appends {@code clean} to the cache and looks at {@code canvas} after it. Prefill, a denoising
-     * step, the commit of a block together with the first step of the next, and an autoregressive
-     * step are all this call.
+     * Appends clean tokens to caches and looks at canvases after them, several sequences in one
+     * forward. Prefill, a denoising step, the commit of a block together with the first step of the
+     * next, and an autoregressive step are all this call.
      *
-     * @param cache gains the keys and values of {@code clean}, in order; none of {@code canvas}
-     * @param clean token ids that never change again, may be empty
-     * @param canvas token ids, masks included, may be empty
-     * @param firstRow logits are wanted from this row of {@code clean ‖ canvas} on. Row i of clean
-     *     predicts the token after it; row i of canvas predicts its own position
-     * @return logits of the rows from {@code firstRow}; the caller closes them
-     * @throws IllegalArgumentException if there is nothing to look at, or no room in the cache
+     * @param asked at least one; no two of one cache
+     * @return for each, in order, logits of its rows from {@code firstRow}; the caller closes them
+     * @throws IllegalArgumentException if there is nothing to look at, or no room in a cache
      */
-    Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow);
+    List<Logits> forward(List<Forward> asked);
 
-    /** As {@link #forward(KvCache, int[], int[], int)}. */
+    /** A forward for one sequence. */
     default Logits forward(Forward asked) {
-        return forward(asked.cache(), asked.clean(), asked.canvas(), asked.firstRow());
+        return forward(List.of(asked)).getFirst();
+    }
+
+    /** A forward for one sequence; parameters as in {@link Forward}. */
+    default Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
+        return forward(new Forward(cache, clean, canvas, firstRow));
     }
 
     @Override

@@ -6,30 +6,54 @@
     _0 = torch.fill_(torch.narrow(mask, 0, clean, torch.sub(n, clean)), True)
     return mask
 
-  # ids (1, n) int64: `clean` tokens that stay, then the canvas. Writes the K and V of all n at `start`.
-  # keys, values: per layer (1, hkv, capacity, dh). Returns float32 logits (n - first, v).
-  def forward(self: __torch__.M, ids: Tensor, start: int, clean: int, first: int, w: List[Tensor], keys: List[Tensor], values: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
-    n = torch.size(ids, 1)
-    total = torch.add(start, n)
-    c = torch.unsqueeze(torch.narrow(cos, 0, start, n), 1)
-    s = torch.unsqueeze(torch.narrow(sin, 0, start, n), 1)
-    mask = (self).visible(start, clean, n, )
-    masked = torch.gt(torch.mul(clean, torch.sub(n, 1)), 0)  # a canvas alone, or one token alone, sees everything
+  # Sequences of lengths[r] tokens at starts[r] side by side in ids (1, n) int64: cleans[r] tokens that stay, then a canvas.
+  # Writes the K and V of them all. keys, values: per sequence and layer (1, hkv, capacity, dh). What looks at single
+  # tokens runs over all at once, attention sequence by sequence. Returns float32 logits (lengths[r] - firsts[r], v) each.
+  def forward(self: __torch__.M, ids: Tensor, starts: List[int], lengths: List[int], cleans: List[int], firsts: List[int], w: List[Tensor], keys: List[List[Tensor]], values: List[List[Tensor]], cos: Tensor, sin: Tensor) -> List[Tensor]:
+    sequences = torch.len(starts)
+    cs = annotate(List[Tensor], [])
+    ss = annotate(List[Tensor], [])
+    masks = annotate(List[Tensor], [])
+    for r in range(sequences):
+      _0 = torch.append(cs, torch.narrow(cos, 0, starts[r], lengths[r]))
+      _1 = torch.append(ss, torch.narrow(sin, 0, starts[r], lengths[r]))
+      _2 = torch.append(masks, (self).visible(starts[r], cleans[r], lengths[r], ))
+    c = torch.unsqueeze(torch.cat(cs, 0), 1)
+    s = torch.unsqueeze(torch.cat(ss, 0), 1)
     x = torch.to(torch.embedding(w[0], ids), 6)
     for i in range(${layers}):
       at = torch.add(${firstLayer}, torch.mul(i, ${layerWeights}))
       q, k, v, = (self).heads(x, w, at, c, s, )
-      _0 = torch.copy_(torch.narrow(keys[i], 2, start, n), k)
-      _1 = torch.copy_(torch.narrow(values[i], 2, start, n), v)
-      allk = torch.narrow(keys[i], 2, 0, total)
-      allv = torch.narrow(values[i], 2, 0, total)
-      if masked:
-        a = torch.scaled_dot_product_attention(q, allk, allv, mask, 0., False, scale=None, enable_gqa=${grouped})
-      else:
-        a = torch.scaled_dot_product_attention(q, allk, allv, None, 0., False, scale=None, enable_gqa=${grouped})
-      x = (self).rest(x, a, w, at, )
-    y = torch.narrow(torch.select(x, 0, 0), 0, first, torch.sub(n, first))
-    return (self).logits(y, w, )
+      attended = annotate(List[Tensor], [])
+      row = 0
+      for r in range(sequences):
+        n = lengths[r]
+        total = torch.add(starts[r], n)
+        _0 = torch.copy_(torch.narrow((keys[r])[i], 2, starts[r], n), torch.narrow(k, 2, row, n))
+        _1 = torch.copy_(torch.narrow((values[r])[i], 2, starts[r], n), torch.narrow(v, 2, row, n))
+        ownq = torch.narrow(q, 2, row, n)
+        allk = torch.narrow((keys[r])[i], 2, 0, total)
+        allv = torch.narrow((values[r])[i], 2, 0, total)
+        if torch.gt(torch.mul(cleans[r], torch.sub(n, 1)), 0):
+          a = torch.scaled_dot_product_attention(ownq, allk, allv, masks[r], 0., False, scale=None, enable_gqa=${grouped})
+        else:
+          a = torch.scaled_dot_product_attention(ownq, allk, allv, None, 0., False, scale=None, enable_gqa=${grouped})  # a canvas alone, or one token alone, sees everything
+        _2 = torch.append(attended, a)
+        row = torch.add(row, n)
+      x = (self).rest(x, torch.cat(attended, 2), w, at, )
+    rows = annotate(List[Tensor], [])
+    row = 0
+    for r in range(sequences):
+      _0 = torch.append(rows, torch.narrow(torch.select(x, 0, 0), 0, torch.add(row, firsts[r]), torch.sub(lengths[r], firsts[r])))
+      row = torch.add(row, lengths[r])
+    y = (self).logits(torch.cat(rows, 0), w, )
+    logits = annotate(List[Tensor], [])
+    row = 0
+    for r in range(sequences):
+      n = torch.sub(lengths[r], firsts[r])
+      _0 = torch.append(logits, torch.narrow(y, 0, row, n))
+      row = torch.add(row, n)
+    return logits
 
   # The likeliest token of each row and its probability: ids (n) int64, confidence (n) float32.
   def likeliest(self: __torch__.M, logits: Tensor) -> List[Tensor]:

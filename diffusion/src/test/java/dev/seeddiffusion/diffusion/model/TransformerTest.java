@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.seeddiffusion.diffusion.checkpoint.DType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the generated model must agree with: its definition, and itself in every other mode. */
 class TransformerTest {
+    private static final int[] NONE = {};
 
     private static final int MASK = TinyModels.CONFIG.mask();
     private static final double EXACT = 1e-4;
@@ -185,6 +188,65 @@ class TransformerTest {
 
     private static DoubleStream exponentials(float[] logits) {
         return IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i]));
+    }
+
+    @Test
+    void sequences_that_share_a_forward_do_not_see_each_other() {
+        List<int[]> prompts =
+                List.of(
+                        TinyModels.tokens(10, 4),
+                        TinyModels.tokens(3, 5),
+                        TinyModels.tokens(30, 6));
+        List<Forward> asked = new ArrayList<>();
+        List<float[][]> expected = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            KvCache alone = model.newCache(60);
+            KvCache together = model.newCache(60);
+            forward(alone, prompts.get(i), NONE, 0);
+            forward(together, prompts.get(i), NONE, 0);
+            int[] clean = TinyModels.tokens(i == 1 ? 0 : 1 + 4 * i, 7);
+            int[] canvas = i == 0 ? NONE : canvas(8 + i);
+            int firstRow = i == 2 ? clean.length : 0;
+            expected.add(forward(alone, clean, canvas, firstRow));
+            asked.add(new Forward(together, clean, canvas, firstRow));
+        }
+
+        List<Logits> shared = model.forward(asked);
+
+        for (int i = 0; i < prompts.size(); i++) {
+            try (Logits logits = shared.get(i)) {
+                float[][] rows = LogitsAssert.rows(logits.toArray(), logits.rows());
+                assertClose(rows, expected.get(i), EXACT);
+            }
+            KvCache cache = asked.get(i).cache();
+            assertThat(cache.length())
+                    .isEqualTo(prompts.get(i).length + asked.get(i).clean().length);
+            int[] next = TinyModels.tokens(1, 9);
+            try (KvCache alone = model.newCache(60)) {
+                forward(alone, prompts.get(i), NONE, 0);
+                if (asked.get(i).clean().length > 0) {
+                    forward(alone, asked.get(i).clean(), NONE, 0);
+                }
+                assertClose(forward(cache, next, NONE, 0), forward(alone, next, NONE, 0), EXACT);
+            }
+            cache.close();
+        }
+    }
+
+    @Test
+    void what_was_read_can_be_forgotten() {
+        int[] tokens = TinyModels.tokens(12, 3);
+        try (KvCache cache = model.newCache(40);
+                KvCache fresh = model.newCache(40)) {
+            forward(cache, tokens, NONE, 0);
+            cache.truncate(5);
+            forward(fresh, Arrays.copyOf(tokens, 5), NONE, 0);
+
+            int[] other = TinyModels.tokens(4, 8);
+            assertClose(forward(cache, other, NONE, 0), forward(fresh, other, NONE, 0), EXACT);
+            assertThat(cache.length()).isEqualTo(9);
+            assertThatThrownBy(() -> cache.truncate(10)).hasMessageContaining("10 tokens");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.seeddiffusion.diffusion.sampling;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.Choice;
+import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -73,6 +74,13 @@ final class ScriptedTransformer implements Transformer {
     @Override
     public KvCache newCache(int capacityTokens) {
         return new Positions(capacityTokens);
+    }
+
+    @Override
+    public List<Logits> forward(List<Forward> asked) {
+        return asked.stream()
+                .map(it -> forward(it.cache(), it.clean(), it.canvas(), it.firstRow()))
+                .toList();
     }
 
     @Override

@@ -99,6 +99,11 @@ public final class ModelHost implements AutoCloseable {
         return sampler;
     }
 
+    /** To be called on the {@link #device} only. */
+    public Transformer model() {
+        return model;
+    }
+
     /** What clients may know of the model. */
     public ModelDescription description() {
         return description;

@@ -23,7 +23,7 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    StepLoop stepLoop(ModelHost model, MeterRegistry meters) {
-        return new StepLoop(model.device(), meters);
+    StepLoop stepLoop(ModelHost model, SchedulerProperties properties, MeterRegistry meters) {
+        return new StepLoop(model.device(), model.model(), properties.deterministic(), meters);
     }
 }

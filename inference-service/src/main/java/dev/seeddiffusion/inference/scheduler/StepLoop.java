@@ -1,19 +1,23 @@
 package dev.seeddiffusion.inference.scheduler;
 
+import dev.seeddiffusion.diffusion.model.Forward;
+import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Lets generations take turns on one device, step by step. They join and leave between two rounds,
- * so nobody waits for another's block.
+ * Steps all generations of one device together: a round is one forward of the model that looks at
+ * all of them. They join and leave between two rounds, so nobody waits for another's block, nor for
+ * more than {@link Generation#PROMPT_PIECE_TOKENS} tokens of another's prompt.
  *
  * <p>A round is a task of the device thread that schedules the next one, so that whatever else has
  * to happen on that thread happens between two rounds. {@link #join} and {@link #close} may be
@@ -23,22 +27,38 @@ public final class StepLoop implements AutoCloseable {
 
     private record Member(Job job, Generation generation) {}
 
+    /** A member and what it wants to look at. */
+    private record Turn(Member member, Forward forward) {}
+
     private final Executor device;
+    private final Transformer model;
+    private final boolean deterministic;
     private final Counter steps;
     private final Counter stepsAfterCancel;
+    private final DistributionSummary batch;
     private final List<Member> members = new ArrayList<>();
     private boolean stopped;
     private volatile int active;
 
     /**
      * @param device runs tasks one after the other, always on the same thread
+     * @param model of all generations
+     * @param deterministic whether each has forwards of its own, so that its output does not depend
+     *     on who else is there
      */
-    public StepLoop(Executor device, MeterRegistry meters) {
+    public StepLoop(
+            Executor device, Transformer model, boolean deterministic, MeterRegistry meters) {
         this.device = device;
+        this.model = model;
+        this.deterministic = deterministic;
         this.steps = meters.counter("inference.steps");
         this.stepsAfterCancel =
                 Counter.builder("inference.steps.after_cancel")
                         .description("Steps that ended after their generation was cancelled")
+                        .register(meters);
+        this.batch =
+                DistributionSummary.builder("inference.batch.sequences")
+                        .description("Generations that share a forward")
                         .register(meters);
         Gauge.builder("inference.generations.active", this, loop -> loop.active).register(meters);
     }
@@ -60,7 +80,7 @@ public final class StepLoop implements AutoCloseable {
         } else {
             try {
                 add(new Member(job, job.begin()));
-            } catch (Throwable e) { // as in stays()
+            } catch (Throwable e) { // as in guarded()
                 fail(job, e);
             }
         }
@@ -74,15 +94,14 @@ public final class StepLoop implements AutoCloseable {
         }
     }
 
-    /** One step of each. The place for batches: one forward of the model could step them all. */
+    /** One step of each. */
     private void round() {
         try {
-            for (Iterator<Member> each = members.iterator(); each.hasNext(); ) {
-                Member member = each.next();
-                if (!stays(member)) {
-                    each.remove();
-                    leave(member);
-                }
+            List<Turn> turns = turns();
+            if (deterministic) {
+                turns.forEach(turn -> step(List.of(turn)));
+            } else if (!turns.isEmpty()) {
+                step(turns);
             }
         } finally {
             active = members.size();
@@ -92,26 +111,68 @@ public final class StepLoop implements AutoCloseable {
         }
     }
 
-    private boolean stays(Member member) {
+    private List<Turn> turns() {
+        List<Turn> turns = new ArrayList<>();
+        for (Member member : List.copyOf(members)) {
+            if (member.job.isCancelled()) {
+                remove(member);
+            } else {
+                guarded(member, () -> turns.add(new Turn(member, member.generation.next())));
+            }
+        }
+        return turns;
+    }
+
+    private void step(List<Turn> turns) {
+        List<Logits> logits;
         try {
-            return step(member);
-        } catch (Throwable e) {
-            // Even an error, such as a lack of memory, of one is no reason to end the others.
-            member.job.failed(e);
-            return false;
+            logits = model.forward(turns.stream().map(Turn::forward).toList());
+        } catch (Throwable e) { // as in guarded()
+            if (turns.size() == 1) {
+                fail(turns.getFirst().member, e);
+            } else {
+                turns.forEach(turn -> step(List.of(turn))); // each alone: whose fault it is
+            }
+            return;
+        }
+        batch.record(turns.size());
+        for (int i = 0; i < turns.size(); i++) {
+            Member member = turns.get(i).member;
+            try (Logits own = logits.get(i)) {
+                guarded(member, () -> accept(member, own));
+            }
         }
     }
 
-    private boolean step(Member member) {
-        if (member.job.isCancelled()) {
-            return false;
-        }
-        member.job.stepped(member.generation, member.generation.step());
+    private void accept(Member member, Logits logits) {
+        member.job.stepped(member.generation, member.generation.accept(logits));
         steps.increment();
         if (member.job.isCancelled()) {
             stepsAfterCancel.increment();
         }
-        return !member.generation.isFinished();
+        if (member.generation.isFinished()) {
+            remove(member);
+        }
+    }
+
+    /** Even an error, such as a lack of memory, of one is no reason to end the others. */
+    private void guarded(Member member, Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable e) {
+            fail(member, e);
+        }
+    }
+
+    private void fail(Member member, Throwable error) {
+        member.job.failed(error);
+        remove(member);
+    }
+
+    private void remove(Member member) {
+        if (members.remove(member)) {
+            leave(member);
+        }
     }
 
     private static void leave(Member member) {

@@ -39,7 +39,7 @@ final class TestReplica implements AutoCloseable {
         host = ModelHost.load(checkpoint, "tiny", DType.F32);
         model = SteeredTransformer.load(checkpoint);
         tokenizer = CodeTokenizer.open(checkpoint);
-        stepLoop = new StepLoop(host.device(), meters);
+        stepLoop = new StepLoop(host.device(), model, false, meters);
         backend =
                 new LocalBackend(
                         new Sampler(model, tokenizer),

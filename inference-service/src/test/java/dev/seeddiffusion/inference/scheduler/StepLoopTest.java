@@ -10,6 +10,7 @@ import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.inference.SteeredTransformer;
 import dev.seeddiffusion.inference.TinyCheckpoint;
 import dev.seeddiffusion.inference.Waiting;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class StepLoopTest {
     private static ExecutorService device;
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final StepLoop loop = new StepLoop(device, meters);
+    private final StepLoop loop = new StepLoop(device, model, false, meters);
     private final List<String> steps = new CopyOnWriteArrayList<>();
 
     @BeforeAll
@@ -167,12 +168,12 @@ class StepLoopTest {
 
     @Test
     void a_forward_that_fails_ends_its_own_generation_only() {
-        TestJob failing = new TestJob("failing", 40);
+        TestJob failing = new TestJob("failing", 40, SamplingSettings.Mode.DIFFUSION);
         TestJob other = new TestJob("other", 40);
         int fifth = model.forwards() + 5;
         model.beforeForward(
-                _ -> {
-                    if (model.forwards() == fifth) {
+                canvasTokens -> {
+                    if (canvasTokens > 0 && model.forwards() >= fifth) {
                         throw new IllegalStateException("made by the test");
                     }
                 });
@@ -183,6 +184,28 @@ class StepLoopTest {
 
         assertThat(failing.error).hasMessage("made by the test");
         assertThat(other.isFinished()).isTrue();
+    }
+
+    @Test
+    void generations_share_a_forward_unless_the_output_must_not_depend_on_that() {
+        joinTogetherAndWait(loop);
+        DistributionSummary batch = meters.get("inference.batch.sequences").summary();
+        assertThat(batch.max()).isEqualTo(2);
+        assertThat(batch.totalAmount()).isEqualTo(count("inference.steps"));
+
+        MeterRegistry own = new SimpleMeterRegistry();
+        try (StepLoop apart = new StepLoop(device, model, true, own)) {
+            joinTogetherAndWait(apart);
+        }
+        assertThat(own.get("inference.batch.sequences").summary().max()).isOne();
+    }
+
+    private void joinTogetherAndWait(StepLoop stepLoop) {
+        List<TestJob> jobs = List.of(new TestJob("one", 20), new TestJob("other", 20));
+        CountDownLatch goOn = hold();
+        jobs.forEach(stepLoop::join);
+        goOn.countDown();
+        jobs.forEach(TestJob::awaitLeft);
     }
 
     @Test
@@ -225,6 +248,7 @@ class StepLoopTest {
 
         private final String name;
         private final int tokens;
+        private final SamplingSettings.Mode mode;
         private final CountDownLatch left = new CountDownLatch(1);
         private volatile boolean cancelled;
         private volatile boolean finished;
@@ -234,8 +258,13 @@ class StepLoopTest {
         private int stepsDone;
 
         TestJob(String name, int tokens) {
+            this(name, tokens, SamplingSettings.Mode.AUTOREGRESSIVE);
+        }
+
+        TestJob(String name, int tokens, SamplingSettings.Mode mode) {
             this.name = name;
             this.tokens = tokens;
+            this.mode = mode;
         }
 
         void afterStep(int step, Runnable what) {
@@ -262,8 +291,7 @@ class StepLoopTest {
 
         @Override
         public Generation begin() {
-            return sampler.start(
-                    "def f():", SamplingSettings.greedy(tokens, 8, 0.9).autoregressive());
+            return sampler.start("def f():", SamplingSettings.greedy(tokens, 8, 0.9).in(mode));
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -18,6 +19,7 @@ import dev.seeddiffusion.training.grammar.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -178,6 +180,13 @@ class DocumentEncoderTest {
         @Override
         public KvCache newCache(int capacityTokens) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Logits> forward(List<Forward> asked) {
+            return asked.stream()
+                    .map(it -> forward(it.cache(), it.clean(), it.canvas(), it.firstRow()))
+                    .toList();
         }
 
         @Override

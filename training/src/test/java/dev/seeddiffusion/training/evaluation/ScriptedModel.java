@@ -2,6 +2,7 @@ package dev.seeddiffusion.training.evaluation;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.Choice;
+import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -48,6 +49,13 @@ final class ScriptedModel implements Transformer {
     @Override
     public KvCache newCache(int capacityTokens) {
         return new Positions(capacityTokens);
+    }
+
+    @Override
+    public List<Logits> forward(List<Forward> asked) {
+        return asked.stream()
+                .map(it -> forward(it.cache(), it.clean(), it.canvas(), it.firstRow()))
+                .toList();
     }
 
     @Override

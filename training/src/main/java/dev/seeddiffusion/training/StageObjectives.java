@@ -7,6 +7,7 @@ import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.noise.EditNoise;
 import dev.seeddiffusion.diffusion.noise.MaskNoise;
+import dev.seeddiffusion.diffusion.noise.Noise;
 import dev.seeddiffusion.diffusion.noise.TokenEdits;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.grammar.Split;
@@ -69,11 +70,7 @@ final class StageObjectives implements AutoCloseable {
     Objective objective(Path folder, @Nullable Path from) throws IOException, InterruptedException {
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(config.documentEnd());
-            case MASK ->
-                    new DiffusionObjective(
-                            new MaskNoise(config.mask()),
-                            config.documentEnd(),
-                            settings.blockTokens());
+            case MASK -> denoise(new MaskNoise(config.mask()), null);
             case EDIT -> denoiseEdits();
             case ORDER -> order(folder, required(from));
             case POLICY -> policy();
@@ -81,11 +78,12 @@ final class StageObjectives implements AutoCloseable {
     }
 
     private DiffusionObjective denoiseEdits() {
+        return denoise(new EditNoise(config.mask(), edits()), new PromptDrafts(config.mask()));
+    }
+
+    private DiffusionObjective denoise(Noise noise, @Nullable PromptDrafts drafts) {
         return new DiffusionObjective(
-                new EditNoise(config.mask(), edits()),
-                new PromptDrafts(config.mask()),
-                config.documentEnd(),
-                settings.blockTokens());
+                noise, drafts, settings.fullShare(), config.documentEnd(), settings.blockTokens());
     }
 
     private TokenEdits edits() {

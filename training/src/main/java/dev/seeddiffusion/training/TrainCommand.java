@@ -127,6 +127,16 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
     private List<Integer> blocks = List.of();
 
     @Option(
+            names = "--full-share",
+            defaultValue = "0",
+            paramLabel = "SHARE",
+            description = {
+                "Share of blocks that are noised fully, as a canvas begins, besides those that chance",
+                "brings there."
+            })
+    private double fullShare;
+
+    @Option(
             names = "--edits",
             defaultValue = "DELETION,INSERTION,SUBSTITUTION",
             split = ",",
@@ -311,6 +321,7 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
                 whole,
                 seed,
                 List.copyOf(blocks),
+                fullShare,
                 Set.copyOf(edits),
                 new LearningRate(rate, warmUp, steps, decayShare),
                 checkpointEvery);

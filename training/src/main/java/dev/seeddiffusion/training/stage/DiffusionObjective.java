@@ -23,6 +23,7 @@ public final class DiffusionObjective implements Objective {
 
     private final Noise noise;
     private final @Nullable PromptDrafts drafts;
+    private final double fullShare;
     private final int documentEnd;
     private final List<Integer> blockTokens;
 
@@ -30,19 +31,23 @@ public final class DiffusionObjective implements Objective {
      * @param blockTokens lengths of blocks, one drawn for each row
      */
     public DiffusionObjective(Noise noise, int documentEnd, List<Integer> blockTokens) {
-        this(noise, null, documentEnd, blockTokens);
+        this(noise, null, 0, documentEnd, blockTokens);
     }
 
     /**
      * @param drafts what blocks of edits may begin with instead of noise; null for none
+     * @param fullShare share of blocks whose level is 1, besides those that chance brings there: as
+     *     a canvas begins
      */
     public DiffusionObjective(
             Noise noise,
             @Nullable PromptDrafts drafts,
+            double fullShare,
             int documentEnd,
             List<Integer> blockTokens) {
         this.noise = noise;
         this.drafts = drafts;
+        this.fullShare = fullShare;
         this.documentEnd = documentEnd;
         this.blockTokens = List.copyOf(blockTokens);
     }
@@ -64,6 +69,9 @@ public final class DiffusionObjective implements Objective {
         }
         int blocks = partitions.stream().mapToInt(BlockPartition::blocks).sum();
         double[] levels = NoiseLevels.spread(blocks, random);
+        for (int block = 0; block < blocks && fullShare > 0; block++) {
+            levels[block] = random.nextDouble() < fullShare ? 1 : levels[block];
+        }
         List<NoisyRow> noisy = new ArrayList<>();
         int firstLevel = 0;
         for (int row = 0; row < partitions.size(); row++) {

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param wholeTasks whether the prompts of completions are asked for too
  * @param seed of weights, data order and noise
  * @param blockTokens lengths of the blocks that are denoised, drawn for each row
+ * @param fullShare share of blocks that are noised fully, in [0, 1], besides those of chance
  * @param editOperations that edit noise draws from
  * @param rate learning rate over the run
  * @param checkpointEvery most work that an interruption can cost
@@ -29,13 +30,14 @@ public record TrainingSettings(
         boolean wholeTasks,
         long seed,
         List<Integer> blockTokens,
+        double fullShare,
         Set<EditOperation> editOperations,
         LearningRate rate,
         Duration checkpointEvery) {
 
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
-        return "stage %s, batch %d x %d, task share %s%s, seed %d, blocks %s, edits %s"
+        return "stage %s, batch %d x %d, task share %s%s, seed %d, blocks %s%s, edits %s"
                 .formatted(
                         stage.name().toLowerCase(),
                         rows,
@@ -44,6 +46,7 @@ public record TrainingSettings(
                         wholeTasks ? " whole" : "",
                         seed,
                         blockTokens,
+                        fullShare > 0 ? ", full share " + fullShare : "",
                         new TreeSet<>(editOperations));
     }
 }

@@ -6,6 +6,7 @@ import static dev.seeddiffusion.training.stage.Batches.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.seeddiffusion.diffusion.noise.BlockPartition;
 import dev.seeddiffusion.diffusion.noise.MaskNoise;
 import dev.seeddiffusion.training.data.Batch;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DiffusionObjectiveTest {
@@ -54,6 +56,37 @@ class DiffusionObjectiveTest {
             }
             assertThat(asked).hasSize(AskedFor.tokens(clean));
         }
+    }
+
+    @Test
+    void a_share_of_blocks_is_noised_fully() {
+        int blocks = 0;
+        int full = 0;
+        for (long seed = 0; seed < 400; seed++) {
+            NoisyBatch noisy =
+                    new DiffusionObjective(new MaskNoise(MASK), null, 0.4, END, List.of(16))
+                            .corrupt(clean, new SplittableRandom(seed));
+            for (int row = 0; row < ROWS; row++) {
+                BlockPartition partition = noisy.partitions().get(row);
+                int[] tokens = noisy.noisy().get(row).tokens();
+                for (int first = 0; first < partition.slots(); ) {
+                    int end = partition.blockEnd(first);
+                    if (end - first >= 14 && !partition.beyondEnd()[end - 1]) {
+                        blocks++;
+                        full +=
+                                IntStream.range(first, end).allMatch(i -> tokens[i] == MASK)
+                                        ? 1
+                                        : 0;
+                    }
+                    first = end;
+                }
+            }
+        }
+        // Of the others the share of levels near 1: the mean of t^16 or t^14 over (0, 1].
+        double expected = 0.4 + 0.6 / 16.5;
+        double standardError = Math.sqrt(0.44 * 0.56 / blocks);
+        assertThat(full / (double) blocks)
+                .isBetween(expected - 5 * standardError, expected + 5 * standardError);
     }
 
     @Test

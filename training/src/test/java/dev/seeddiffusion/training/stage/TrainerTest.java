@@ -214,6 +214,7 @@ class TrainerTest {
                         settings.wholeTasks(),
                         settings.seed(),
                         settings.blockTokens(),
+                        settings.fullShare(),
                         settings.editOperations(),
                         settings.rate(),
                         Duration.ZERO);
@@ -348,6 +349,7 @@ class TrainerTest {
                 false,
                 3,
                 List.of(4, 16),
+                0,
                 EnumSet.allOf(EditOperation.class),
                 rate,
                 Duration.ofHours(1));

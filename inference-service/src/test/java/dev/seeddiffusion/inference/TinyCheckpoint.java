@@ -3,6 +3,7 @@ package dev.seeddiffusion.inference;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointWriter;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.checkpoint.Tensor;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
 import dev.seeddiffusion.diffusion.model.WeightSlot;
@@ -82,8 +83,7 @@ public final class TinyCheckpoint {
                 true,
                 tokenizer.documentEnd(),
                 tokenizer.mask(),
-                BLOCK_TOKENS,
-                0.9);
+                SamplingDefaults.of(BLOCK_TOKENS, 0.9));
     }
 
     private static List<Tensor> weights(ModelConfig config) {

@@ -90,7 +90,7 @@ final class AnswerOptions {
                     "model_written",
                     Files.getLastModifiedTime(modelOptions.folder().resolve("model.safetensors"))
                             .toString());
-            settings.put("decoding", sampling.decoding().name().toLowerCase());
+            settings.put("decoding", sampling.decoding(loaded).name().toLowerCase());
             settings.putAll(modelOptions.figures(loaded));
         }
         settings.put("temperature", sampling.temperature());

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
@@ -129,7 +130,7 @@ final class FrontierCommand implements Callable<Integer> {
     private record Way(
             String curve,
             LoadedModel loaded,
-            SamplingSettings.Mode mode,
+            DecodingMode mode,
             Map<String, Object> settings,
             double forwardRatio) {}
 
@@ -183,7 +184,7 @@ final class FrontierCommand implements Callable<Integer> {
                         new Way(
                                 "blocks of " + block,
                                 loaded.denoisedBy(denoising),
-                                SamplingSettings.Mode.DIFFUSION,
+                                DecodingMode.DIFFUSION,
                                 settings,
                                 forwards.get(block) / forwards.get(1)));
             }
@@ -193,7 +194,7 @@ final class FrontierCommand implements Callable<Integer> {
                     new Way(
                             "lossless",
                             loaded.denoisedBy(denoising(loaded).inBlocksOf(block)),
-                            SamplingSettings.Mode.LOSSLESS,
+                            DecodingMode.LOSSLESS,
                             Map.of("block_tokens", block),
                             forwards.get(2 * block) / forwards.get(1))); // a guess and a canvas
         }
@@ -208,11 +209,7 @@ final class FrontierCommand implements Callable<Integer> {
 
     private static Way oneByOne(String name, LoadedModel loaded, Path folder) {
         return new Way(
-                name,
-                loaded,
-                SamplingSettings.Mode.AUTOREGRESSIVE,
-                Map.of("model", folder.toString()),
-                1);
+                name, loaded, DecodingMode.AUTOREGRESSIVE, Map.of("model", folder.toString()), 1);
     }
 
     private List<Task> tasks() throws IOException {

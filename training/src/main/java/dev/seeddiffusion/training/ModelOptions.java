@@ -81,7 +81,7 @@ final class ModelOptions {
         if (policy != null) {
             figures.put("policy", policy.name());
         } else {
-            double usual = loaded.model().config().threshold();
+            double usual = loaded.model().config().sampling().threshold();
             figures.put("threshold", Objects.requireNonNullElse(threshold, usual));
         }
         if (loaded.denoising().reviseThreshold() != null) {

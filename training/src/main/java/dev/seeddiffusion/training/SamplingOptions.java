@@ -1,7 +1,9 @@
 package dev.seeddiffusion.training;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Draw;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How tokens are chosen. */
@@ -9,9 +11,8 @@ final class SamplingOptions {
 
     @Option(
             names = "--decoding",
-            defaultValue = "diffusion",
-            description = "${COMPLETION-CANDIDATES}.")
-    private SamplingSettings.Mode decoding = SamplingSettings.Mode.DIFFUSION;
+            description = "${COMPLETION-CANDIDATES}; the checkpoint's default, if not given.")
+    private @Nullable DecodingMode decoding;
 
     @Option(names = "--temperature", defaultValue = "0", description = "0 takes the likeliest.")
     private double temperature;
@@ -22,8 +23,8 @@ final class SamplingOptions {
     @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal text.")
     private long seed;
 
-    SamplingSettings.Mode decoding() {
-        return decoding;
+    DecodingMode decoding(LoadedModel loaded) {
+        return decoding == null ? loaded.sampler().decoding() : decoding;
     }
 
     double temperature() {
@@ -43,7 +44,7 @@ final class SamplingOptions {
      */
     SamplingSettings settings(LoadedModel loaded, int maxTokens, int output, boolean drafts) {
         return SamplingSettings.of(maxTokens, loaded.denoising())
-                .in(decoding)
+                .in(drafts && decoding == null ? DecodingMode.DIFFUSION : decoding(loaded))
                 .drawn(new Draw(temperature, topP, seed + output))
                 .drafting(drafts);
     }

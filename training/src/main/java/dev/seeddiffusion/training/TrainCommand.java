@@ -1,6 +1,8 @@
 package dev.seeddiffusion.training;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.noise.EditOperation;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.training.data.BatchSource;
@@ -291,9 +293,16 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
     }
 
     private ModelConfig config(CodeTokenizer tokenizer) {
-        if (from != null) {
-            return ModelConfig.read(from.resolve("config.json"));
-        }
+        ModelConfig config =
+                from == null
+                        ? freshConfig(tokenizer)
+                        : ModelConfig.read(from.resolve("config.json"));
+        boolean drafts = goal.stage != Stage.AR;
+        return config.sampledBy(
+                config.sampling().in(drafts ? DecodingMode.LOSSLESS : DecodingMode.AUTOREGRESSIVE));
+    }
+
+    private ModelConfig freshConfig(CodeTokenizer tokenizer) {
         return new ModelConfig(
                 tokenizer.vocabularySize(),
                 width,
@@ -308,8 +317,7 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
                 true,
                 tokenizer.documentEnd(),
                 tokenizer.mask(),
-                DEFAULT_BLOCK_TOKENS,
-                DEFAULT_THRESHOLD);
+                SamplingDefaults.of(DEFAULT_BLOCK_TOKENS, DEFAULT_THRESHOLD));
     }
 
     private TrainingSettings settings() {

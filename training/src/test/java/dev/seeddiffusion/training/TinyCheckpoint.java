@@ -3,6 +3,7 @@ package dev.seeddiffusion.training;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointWriter;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.checkpoint.Tensor;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
 import dev.seeddiffusion.diffusion.model.WeightSlot;
@@ -62,7 +63,6 @@ final class TinyCheckpoint {
                 true,
                 tokenizer.documentEnd(),
                 tokenizer.mask(),
-                16,
-                0.9);
+                SamplingDefaults.of(16, 0.9));
     }
 }

@@ -34,7 +34,7 @@ record CompletionRequest(
         List<String> stop,
         boolean stream,
         boolean includeUsage,
-        Decoding decoding,
+        @Nullable Decoding decoding,
         @Nullable Integer blockTokens,
         @Nullable Double threshold,
         boolean diffusing) {
@@ -66,7 +66,7 @@ record CompletionRequest(
                         stop(parameters.take("stop")),
                         parameters.flag("stream"),
                         includeUsage(parameters.object("stream_options")),
-                        orElse(parameters.choice("decoding", DECODINGS), Decoding.DIFFUSION),
+                        parameters.choice("decoding", DECODINGS),
                         parameters.integer("block_tokens", 1),
                         parameters.number("threshold", 0, 1),
                         parameters.flag("diffusing"));
@@ -98,7 +98,9 @@ record CompletionRequest(
                 topP,
                 seed,
                 stop,
-                decoding,
+                decoding == null && (diffusing || threshold != null)
+                        ? Decoding.DIFFUSION // what only denoising has asks for it
+                        : decoding,
                 blockTokens,
                 threshold,
                 diffusing);

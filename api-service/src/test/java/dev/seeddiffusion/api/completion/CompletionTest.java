@@ -110,7 +110,7 @@ class CompletionTest {
                                 1,
                                 asked.seed(),
                                 List.of(),
-                                Decoding.DIFFUSION,
+                                null,
                                 null,
                                 null,
                                 false));
@@ -144,6 +144,16 @@ class CompletionTest {
                                 16,
                                 0.75,
                                 false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"threshold\":0.8", "\"stream\":true,\"diffusing\":true"})
+    void what_only_denoising_has_asks_for_it(String parameter) {
+        complete("{\"prompt\":\"\"," + parameter + "}").expectStatus().isOk().expectBody();
+
+        assertThat(backend.requests())
+                .map(GenerationRequest::decoding)
+                .containsExactly(Decoding.DIFFUSION);
     }
 
     @Test

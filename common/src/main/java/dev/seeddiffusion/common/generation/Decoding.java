@@ -2,7 +2,7 @@ package dev.seeddiffusion.common.generation;
 
 /** Which of the model's modes writes the output. */
 public enum Decoding {
-    /** Blocks are denoised; the default. */
+    /** Blocks are denoised. */
     DIFFUSION,
     /** One token a forward, from the same weights: the baseline. */
     AUTOREGRESSIVE,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param topP share of probability to sample from, in (0, 1]
  * @param seed equal seeds give equal output
  * @param stop strings that end the output and are not part of it
- * @param decoding the model's mode
+ * @param decoding the model's mode; null for its default
  * @param blockTokens tokens denoised together; null for the model's default
  * @param threshold confidence from which a token is placed; null for the model's default
  * @param drafts whether {@code Drafted} events are wanted
@@ -32,7 +32,7 @@ public record GenerationRequest(
         @DecimalMin(value = "0.0", inclusive = false) @DecimalMax("1.0") double topP,
         long seed,
         @NotNull @Size(max = 4) List<@Size(min = 1) String> stop,
-        @NotNull Decoding decoding,
+        @Nullable Decoding decoding,
         @Nullable @Positive Integer blockTokens,
         @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double threshold,
         boolean drafts) {

@@ -3,6 +3,8 @@ package dev.seeddiffusion.diffusion.checkpoint;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,29 @@ final class ConfigFields {
 
     @Nullable Double numberOrNull(String field) {
         return isAbsent(field) ? null : number(field);
+    }
+
+    /** A constant of an enum by its name in lower case. */
+    <E extends Enum<E>> E constantOr(String field, E absent) {
+        if (isAbsent(field)) {
+            return absent;
+        }
+        E[] constants = absent.getDeclaringClass().getEnumConstants();
+        for (E constant : constants) {
+            if (json.get(field).equals(new JsonPrimitive(lowerCase(constant)))) {
+                return constant;
+            }
+        }
+        throw new CheckpointException(
+                field
+                        + " is "
+                        + json.get(field)
+                        + ", but must be one of "
+                        + Arrays.stream(constants).map(ConfigFields::lowerCase).toList());
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     boolean bool(String field) {

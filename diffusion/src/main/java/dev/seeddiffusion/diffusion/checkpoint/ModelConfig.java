@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes and constants of a model, as in a Hugging Face {@code config.json} of the Qwen3 layout
- * (per-head RMSNorm of queries and keys, explicit head width, no biases), plus five keys of ours:
- * {@code mask_token_id}, {@code attention_pattern}, {@code block_length}, {@code
- * confidence_threshold} and {@code revise_threshold}. Immutable.
+ * (per-head RMSNorm of queries and keys, explicit head width, no biases), plus keys of ours: {@code
+ * mask_token_id}, {@code attention_pattern} and the {@link SamplingDefaults}. Immutable.
  *
  * @param vocabulary {@code vocab_size}: rows of the embedding; token ids lie in [0, vocabulary)
  * @param hiddenWidth {@code hidden_size}: width of the residual stream
@@ -28,11 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param documentEnd {@code eos_token_id}, also written as {@code bos_token_id}: a document starts
  *     and ends with it
  * @param mask {@code mask_token_id}: stands where a token is not placed yet
- * @param blockTokens {@code block_length}: default number of tokens denoised together
- * @param threshold {@code confidence_threshold} in (0, 1]: default probability above which a token
- *     is placed
- * @param reviseThreshold {@code revise_threshold} in (0, 1]: default probability above which
- *     another token replaces a placed one; null, and absent from the file, if placed tokens stay
+ * @param sampling how it is sampled unless a request says otherwise
  */
 public record ModelConfig(
         int vocabulary,
@@ -48,15 +43,11 @@ public record ModelConfig(
         boolean tiedEmbeddings,
         int documentEnd,
         int mask,
-        int blockTokens,
-        double threshold,
-        @Nullable Double reviseThreshold) {
+        SamplingDefaults sampling) {
 
     static final String FILE = "config.json";
     static final String MODEL_TYPE = "qwen3";
     static final String ATTENTION_PATTERN = "causal_context";
-    static final int DEFAULT_BLOCK_TOKENS = 16;
-    static final double DEFAULT_THRESHOLD = 0.9;
 
     /**
      * @throws CheckpointException if a value is out of range; the message names the field of {@code
@@ -71,7 +62,6 @@ public record ModelConfig(
         requirePositive("head_dim", headWidth);
         requirePositive("intermediate_size", feedForwardWidth);
         requirePositive("max_position_embeddings", contextTokens);
-        requirePositive("block_length", blockTokens);
         require(
                 queryHeads % keyValueHeads == 0,
                 "num_attention_heads is %d, which num_key_value_heads, %d, does not divide",
@@ -87,17 +77,9 @@ public record ModelConfig(
                 "rope_theta is %s, but must be a positive number",
                 ropeTheta);
         require(
-                threshold > 0 && threshold <= 1,
-                "confidence_threshold is %s, but must lie in (0, 1]",
-                threshold);
-        require(
-                reviseThreshold == null || (reviseThreshold > 0 && reviseThreshold <= 1),
-                "revise_threshold is %s, but must lie in (0, 1]",
-                reviseThreshold);
-        require(
-                blockTokens <= contextTokens,
+                sampling.blockTokens() <= contextTokens,
                 "block_length is %d, but max_position_embeddings only %d",
-                blockTokens,
+                sampling.blockTokens(),
                 contextTokens);
         requireToken("eos_token_id", documentEnd, vocabulary);
         requireToken("mask_token_id", mask, vocabulary);
@@ -107,24 +89,9 @@ public record ModelConfig(
                 mask);
     }
 
-    /** A model whose placed tokens stay. */
-    public ModelConfig(
-            int vocabulary,
-            int hiddenWidth,
-            int layers,
-            int queryHeads,
-            int keyValueHeads,
-            int headWidth,
-            int feedForwardWidth,
-            int contextTokens,
-            double normEpsilon,
-            double ropeTheta,
-            boolean tiedEmbeddings,
-            int documentEnd,
-            int mask,
-            int blockTokens,
-            double threshold) {
-        this(
+    /** The same model, sampled in another way unless a request says otherwise. */
+    public ModelConfig sampledBy(SamplingDefaults other) {
+        return new ModelConfig(
                 vocabulary,
                 hiddenWidth,
                 layers,
@@ -138,9 +105,7 @@ public record ModelConfig(
                 tiedEmbeddings,
                 documentEnd,
                 mask,
-                blockTokens,
-                threshold,
-                null);
+                other);
     }
 
     /**
@@ -186,9 +151,7 @@ public record ModelConfig(
                 fields.bool("tie_word_embeddings"),
                 fields.integer("eos_token_id"),
                 fields.integer("mask_token_id"),
-                fields.integerOr("block_length", DEFAULT_BLOCK_TOKENS),
-                fields.numberOr("confidence_threshold", DEFAULT_THRESHOLD),
-                fields.numberOrNull("revise_threshold"));
+                SamplingDefaults.parse(fields));
     }
 
     /**
@@ -221,11 +184,7 @@ public record ModelConfig(
         json.addProperty("eos_token_id", documentEnd);
         json.addProperty("mask_token_id", mask);
         json.addProperty("attention_pattern", ATTENTION_PATTERN);
-        json.addProperty("block_length", blockTokens);
-        json.addProperty("confidence_threshold", threshold);
-        if (reviseThreshold != null) {
-            json.addProperty("revise_threshold", reviseThreshold);
-        }
+        sampling.write(json);
         return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
     }
 

@@ -44,9 +44,9 @@ public record Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Doubl
     /** A checkpoint's defaults. */
     public static Denoising of(ModelConfig config) {
         return new Denoising(
-                config.blockTokens(),
-                UnmaskingPolicy.confidenceThreshold(config.threshold()),
-                config.reviseThreshold());
+                config.sampling().blockTokens(),
+                UnmaskingPolicy.confidenceThreshold(config.sampling().threshold()),
+                config.sampling().reviseThreshold());
     }
 
     /** The same, in blocks of another length. */

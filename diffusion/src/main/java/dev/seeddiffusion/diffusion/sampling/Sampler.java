@@ -1,5 +1,6 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
@@ -25,6 +26,11 @@ public final class Sampler {
     /** How the checkpoint asks for its blocks to be denoised. */
     public Denoising denoising() {
         return Denoising.of(model.config());
+    }
+
+    /** The mode that the checkpoint asks for. */
+    public DecodingMode decoding() {
+        return model.config().sampling().decoding();
     }
 
     /** Reads a prompt; text that spells a special token means that text. */

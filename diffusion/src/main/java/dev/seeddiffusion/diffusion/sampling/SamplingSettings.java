@@ -1,5 +1,6 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import java.util.List;
 
 /**
@@ -15,7 +16,7 @@ import java.util.List;
  * @param recorded whether the {@link Trajectory} is wanted; diffusion only
  */
 public record SamplingSettings(
-        Mode mode,
+        DecodingMode mode,
         int maxTokens,
         Draw draw,
         List<String> stop,
@@ -23,30 +24,28 @@ public record SamplingSettings(
         boolean drafts,
         boolean recorded) {
 
-    /** Which of the model's modes writes. */
-    public enum Mode {
-        /** In blocks, several tokens a forward. */
-        DIFFUSION,
-        /** One token a forward. */
-        AUTOREGRESSIVE,
-        /** What autoregressive mode would write, drafted in blocks. */
-        LOSSLESS
-    }
-
     /**
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
     public SamplingSettings {
         require(maxTokens >= 1, "maxTokens is " + maxTokens + ", but must be at least 1");
         require(stop.stream().noneMatch(String::isEmpty), "a stop string is empty");
-        require(!recorded || mode == Mode.DIFFUSION, "only diffusion has canvases to record");
+        require(
+                !recorded || mode == DecodingMode.DIFFUSION,
+                "only diffusion has canvases to record");
         stop = List.copyOf(stop);
     }
 
     /** The likeliest output in blocks. */
     public static SamplingSettings of(int maxTokens, Denoising denoising) {
         return new SamplingSettings(
-                Mode.DIFFUSION, maxTokens, Draw.LIKELIEST, List.of(), denoising, false, false);
+                DecodingMode.DIFFUSION,
+                maxTokens,
+                Draw.LIKELIEST,
+                List.of(),
+                denoising,
+                false,
+                false);
     }
 
     /** The likeliest output in blocks, placed by confidence: what a model card's figures use. */
@@ -57,18 +56,18 @@ public record SamplingSettings(
     }
 
     /** In another mode. */
-    public SamplingSettings in(Mode other) {
+    public SamplingSettings in(DecodingMode other) {
         return new SamplingSettings(other, maxTokens, draw, stop, denoising, drafts, recorded);
     }
 
     /** One token a forward. */
     public SamplingSettings autoregressive() {
-        return in(Mode.AUTOREGRESSIVE);
+        return in(DecodingMode.AUTOREGRESSIVE);
     }
 
     /** One token a forward at least, and the same ones. */
     public SamplingSettings lossless() {
-        return in(Mode.LOSSLESS);
+        return in(DecodingMode.LOSSLESS);
     }
 
     /** With tokens drawn in another way. */

@@ -14,7 +14,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelConfigTest {
     static final ModelConfig TINY =
-            new ModelConfig(300, 64, 2, 4, 2, 16, 128, 512, 1e-6, 10000, true, 0, 1, 16, 0.9);
+            new ModelConfig(
+                    300,
+                    64,
+                    2,
+                    4,
+                    2,
+                    16,
+                    128,
+                    512,
+                    1e-6,
+                    10000,
+                    true,
+                    0,
+                    1,
+                    SamplingDefaults.of(16, 0.9));
 
     @TempDir Path folder;
 
@@ -35,8 +49,9 @@ class ModelConfigTest {
 
         ModelConfig config = ModelConfig.read(file(json));
 
-        assertThat(config.blockTokens()).isEqualTo(ModelConfig.DEFAULT_BLOCK_TOKENS);
-        assertThat(config.threshold()).isEqualTo(ModelConfig.DEFAULT_THRESHOLD);
+        assertThat(config.sampling().blockTokens())
+                .isEqualTo(SamplingDefaults.DEFAULT_BLOCK_TOKENS);
+        assertThat(config.sampling().threshold()).isEqualTo(SamplingDefaults.DEFAULT_THRESHOLD);
     }
 
     @Test
@@ -46,10 +61,24 @@ class ModelConfigTest {
                 json.replace("\"block_length\"", "\"revise_threshold\": 0.95, \"block_length\"");
 
         assertThat(json).doesNotContain("revise");
-        assertThat(ModelConfig.read(file(json)).reviseThreshold()).isNull();
+        assertThat(ModelConfig.read(file(json)).sampling().reviseThreshold()).isNull();
         ModelConfig config = ModelConfig.read(file(revising));
-        assertThat(config.reviseThreshold()).isEqualTo(0.95);
+        assertThat(config.sampling().reviseThreshold()).isEqualTo(0.95);
         assertThat(ModelConfig.read(file(config.toJson(DType.F32)))).isEqualTo(config);
+    }
+
+    @Test
+    void a_file_may_name_the_mode_that_writes() throws IOException {
+        ModelConfig lossless = TINY.sampledBy(TINY.sampling().in(DecodingMode.LOSSLESS));
+        String json = lossless.toJson(DType.F32);
+
+        assertThat(json).contains("\"decoding\": \"lossless\"");
+        assertThat(ModelConfig.read(file(json))).isEqualTo(lossless);
+        assertThat(ModelConfig.read(file(json.replace("\"decoding\"", "\"other\""))).sampling())
+                .isEqualTo(TINY.sampling());
+        assertRefused(
+                json.replace("\"lossless\"", "\"best\""),
+                "decoding is \"best\", but must be one of [diffusion, autoregressive, lossless]");
     }
 
     @Test

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -12,7 +13,21 @@ import java.util.random.RandomGeneratorFactory;
 final class TinyModels {
 
     static final ModelConfig CONFIG =
-            new ModelConfig(96, 64, 2, 4, 2, 16, 96, 256, 1e-6, 10_000, true, 0, 1, 8, 0.9);
+            new ModelConfig(
+                    96,
+                    64,
+                    2,
+                    4,
+                    2,
+                    16,
+                    96,
+                    256,
+                    1e-6,
+                    10_000,
+                    true,
+                    0,
+                    1,
+                    SamplingDefaults.of(8, 0.9));
 
     private TinyModels() {}
 

@@ -3,6 +3,7 @@ package dev.seeddiffusion.diffusion.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent.Committed;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent.Drafted;
@@ -47,8 +48,8 @@ class GenerationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(SamplingSettings.Mode.class)
-    void a_prompt_cut_at_any_character_is_continued_as_if_typed_on(SamplingSettings.Mode mode) {
+    @EnumSource(DecodingMode.class)
+    void a_prompt_cut_at_any_character_is_continued_as_if_typed_on(DecodingMode mode) {
         for (int cut = 0; cut < SOURCE.length(); cut++) {
             SamplingSettings settings = settings(mode, 100, List.of(), 8, 0.9);
             Run run = run(SOURCE.substring(0, cut), settings, SURE);
@@ -97,7 +98,7 @@ class GenerationTest {
     @ParameterizedTest(name = "{0} tokens")
     @ValueSource(ints = {1, 2, 7, 8, 9, 20})
     void the_output_is_never_longer_than_asked_for(int maxTokens) {
-        for (SamplingSettings.Mode mode : SamplingSettings.Mode.values()) {
+        for (DecodingMode mode : DecodingMode.values()) {
             Run run = run(prompt(), settings(mode, maxTokens, List.of(), 8, 0.9), SURE);
             assertThat(run.tokens()).hasSize(maxTokens);
             assertThat(run.finished().reason()).isEqualTo(Reason.LENGTH);
@@ -109,7 +110,7 @@ class GenerationTest {
     @ValueSource(strings = {"return False", "alse", "\n    for", "n < 2"})
     void a_stop_string_ends_the_output_and_is_not_part_of_it(String stop) {
         String rest = SOURCE.substring(PROMPT_END);
-        for (SamplingSettings.Mode mode : SamplingSettings.Mode.values()) {
+        for (DecodingMode mode : DecodingMode.values()) {
             for (int block : new int[] {1, 3, 8, 32}) {
                 Run run = run(prompt(), settings(mode, 90, List.of("zzz", stop), block, 0.9), SURE);
                 assertThat(run.text()).isEqualTo(rest.substring(0, rest.indexOf(stop)));
@@ -199,7 +200,7 @@ class GenerationTest {
     }
 
     private static SamplingSettings settings(
-            SamplingSettings.Mode mode,
+            DecodingMode mode,
             int maxTokens,
             List<String> stop,
             int blockTokens,

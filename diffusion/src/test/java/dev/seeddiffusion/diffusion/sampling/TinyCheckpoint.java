@@ -4,6 +4,7 @@ import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointWriter;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.checkpoint.Tensor;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
@@ -55,8 +56,7 @@ final class TinyCheckpoint {
                 true,
                 tokenizer.documentEnd(),
                 tokenizer.mask(),
-                16,
-                0.9);
+                SamplingDefaults.of(16, 0.9));
     }
 
     static TorchScriptTransformer model(Path folder, CodeTokenizer tokenizer) throws IOException {

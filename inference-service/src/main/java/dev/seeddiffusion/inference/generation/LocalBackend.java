@@ -86,7 +86,7 @@ final class LocalBackend implements GenerationBackend {
         try {
             Prompt prompt = sampler.prompt(request.prompt());
             int room = model.contextTokens() - prompt.mostTokens();
-            SamplingSettings settings = Sampling.settings(request, sampler.denoising(), room);
+            SamplingSettings settings = Sampling.settings(request, sampler, room);
             sampler.requireWithinContext(prompt, settings);
             return new Task(prompt, settings);
         } catch (ContextExceededException e) {

@@ -6,8 +6,10 @@ import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.Draw;
+import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.SamplingUsage;
@@ -23,16 +25,15 @@ final class Sampling {
     private Sampling() {}
 
     /**
-     * @param defaults of the checkpoint
+     * @param sampler has the checkpoint's defaults
      * @param roomTokens that the context leaves for the output
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
-    static SamplingSettings settings(
-            GenerationRequest request, Denoising defaults, int roomTokens) {
+    static SamplingSettings settings(GenerationRequest request, Sampler sampler, int roomTokens) {
         int usual = Math.clamp(roomTokens, 1, DEFAULT_MAX_TOKENS);
         int maxTokens = Objects.requireNonNullElse(request.maxTokens(), usual);
-        return SamplingSettings.of(maxTokens, denoising(request, defaults))
-                .in(mode(request.decoding()))
+        return SamplingSettings.of(maxTokens, denoising(request, sampler.denoising()))
+                .in(request.decoding() == null ? sampler.decoding() : mode(request.decoding()))
                 .drawn(new Draw(request.temperature(), request.topP(), request.seed()))
                 .stoppedAt(request.stop())
                 .drafting(request.drafts());
@@ -66,11 +67,11 @@ final class Sampling {
         };
     }
 
-    private static SamplingSettings.Mode mode(Decoding decoding) {
+    private static DecodingMode mode(Decoding decoding) {
         return switch (decoding) {
-            case DIFFUSION -> SamplingSettings.Mode.DIFFUSION;
-            case AUTOREGRESSIVE -> SamplingSettings.Mode.AUTOREGRESSIVE;
-            case LOSSLESS -> SamplingSettings.Mode.LOSSLESS;
+            case DIFFUSION -> DecodingMode.DIFFUSION;
+            case AUTOREGRESSIVE -> DecodingMode.AUTOREGRESSIVE;
+            case LOSSLESS -> DecodingMode.LOSSLESS;
         };
     }
 

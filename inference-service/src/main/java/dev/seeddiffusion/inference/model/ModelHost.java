@@ -49,8 +49,8 @@ public final class ModelHost implements AutoCloseable {
                         id,
                         config.contextTokens(),
                         config.parameters(),
-                        config.blockTokens(),
-                        config.threshold());
+                        config.sampling().blockTokens(),
+                        config.sampling().threshold());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.seeddiffusion.inference.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
@@ -168,7 +169,7 @@ class StepLoopTest {
 
     @Test
     void a_forward_that_fails_ends_its_own_generation_only() {
-        TestJob failing = new TestJob("failing", 40, SamplingSettings.Mode.DIFFUSION);
+        TestJob failing = new TestJob("failing", 40, DecodingMode.DIFFUSION);
         TestJob other = new TestJob("other", 40);
         int fifth = model.forwards() + 5;
         model.beforeForward(
@@ -248,7 +249,7 @@ class StepLoopTest {
 
         private final String name;
         private final int tokens;
-        private final SamplingSettings.Mode mode;
+        private final DecodingMode mode;
         private final CountDownLatch left = new CountDownLatch(1);
         private volatile boolean cancelled;
         private volatile boolean finished;
@@ -258,10 +259,10 @@ class StepLoopTest {
         private int stepsDone;
 
         TestJob(String name, int tokens) {
-            this(name, tokens, SamplingSettings.Mode.AUTOREGRESSIVE);
+            this(name, tokens, DecodingMode.AUTOREGRESSIVE);
         }
 
-        TestJob(String name, int tokens, SamplingSettings.Mode mode) {
+        TestJob(String name, int tokens, DecodingMode mode) {
             this.name = name;
             this.tokens = tokens;
             this.mode = mode;

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training.evaluation;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
@@ -43,7 +44,20 @@ final class ScriptedModel implements Transformer {
     @Override
     public ModelConfig config() {
         return new ModelConfig(
-                VOCABULARY, 8, 1, 1, 1, 8, 8, CONTEXT_TOKENS, 1e-6, 10_000, true, 0, MASK, 16, 0.9);
+                VOCABULARY,
+                8,
+                1,
+                1,
+                1,
+                8,
+                8,
+                CONTEXT_TOKENS,
+                1e-6,
+                10_000,
+                true,
+                0,
+                MASK,
+                SamplingDefaults.of(16, 0.9));
     }
 
     @Override

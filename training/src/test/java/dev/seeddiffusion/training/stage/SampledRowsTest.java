@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -28,7 +29,20 @@ class SampledRowsTest {
     private static final int ROW_TOKENS = 40;
     private static final ModelConfig CONFIG =
             new ModelConfig(
-                    96, 64, 2, 4, 2, 16, 96, ROW_TOKENS, 1e-6, 10_000, true, END, MASK, 8, 0.9);
+                    96,
+                    64,
+                    2,
+                    4,
+                    2,
+                    16,
+                    96,
+                    ROW_TOKENS,
+                    1e-6,
+                    10_000,
+                    true,
+                    END,
+                    MASK,
+                    SamplingDefaults.of(8, 0.9));
 
     /** Two blocks, the last one longer than its text. */
     private static final Sample RIGHT =

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -370,7 +371,6 @@ class TrainerTest {
                 true,
                 tokenizer.documentEnd(),
                 tokenizer.mask(),
-                16,
-                0.9);
+                SamplingDefaults.of(16, 0.9));
     }
 }

@@ -4,6 +4,7 @@ import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointWriter;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.checkpoint.Tensor;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -40,8 +41,7 @@ final class TinyModel {
                         true,
                         tokenizer.documentEnd(),
                         tokenizer.mask(),
-                        16,
-                        0.9);
+                        SamplingDefaults.of(16, 0.9));
         SplittableRandom random = new SplittableRandom(3);
         List<Tensor> tensors = new ArrayList<>();
         for (WeightSlot slot : WeightLayout.of(config)) {

@@ -1,75 +1,111 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
+import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
+import dev.seeddiffusion.diffusion.model.Transformer;
+import dev.seeddiffusion.diffusion.sampling.Generation;
+import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.training.corpus.FunctionPrompt;
 import dev.seeddiffusion.training.evaluation.ForwardTimes;
-import dev.seeddiffusion.training.evaluation.HeldOutTasks;
-import dev.seeddiffusion.training.evaluation.Output;
+import dev.seeddiffusion.training.evaluation.MatrixProducts;
+import dev.seeddiffusion.training.evaluation.QuietMachine;
+import dev.seeddiffusion.training.evaluation.Streams;
 import dev.seeddiffusion.training.report.Progress;
+import dev.seeddiffusion.training.sandbox.Sandbox;
+import dev.seeddiffusion.training.suite.Task;
+import dev.seeddiffusion.training.suite.TaskKind;
+import dev.seeddiffusion.training.task.Interpreter;
+import dev.seeddiffusion.training.task.NanoSuite;
+import dev.seeddiffusion.training.trajectory.TaskPrompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Compares block sampling with the model's own autoregressive mode. */
+/** Measures a model's modes against each other, and its forward against its matrix products. */
 @Command(
         name = "bench",
         description = {
-            "Writes the same prompts in blocks and one token at a time, taking turns, and times the",
-            "forwards behind both. S = tokens per forward / r(B), r(B) = time of a forward over B",
-            "tokens / over one. Measure on a quiet machine: only the ratios are worth quoting."
+            "Writes the answers to tasks of the nano suite, completions and edits, in each of the",
+            "model's modes and so many at a time, taking turns; times forwards, and the matrix",
+            "products in them alone. One process, medians of the repeats. r(B) = time of a forward",
+            "over B tokens / over one; roofline_share = matrix products / forward, of 32 tokens."
         },
-        footer = {"", "Example:", "  seed bench --model models/nano --data runs/data"},
+        footer = {"", "Example:", "  seed bench --model models/nano --json bench.json"},
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true)
 final class BenchCommand implements Callable<Integer> {
 
-    private static final int[] FORWARD_TOKENS = {1, 4, 8, 16, 32, 64};
+    private static final int[] FORWARD_TOKENS = {1, 4, 8, 16, 32, 64, 128};
     private static final int FORWARD_ROUNDS = 200;
     private static final int FORWARD_PREFIX = 128;
-    private static final double NANOS = 1e9;
+    private static final int ROOFLINE_TOKENS = 32;
 
     @Mixin private ModelOptions modelOptions = new ModelOptions();
 
-    @Option(
-            names = "--data",
-            required = true,
-            showDefaultValue = Visibility.NEVER,
-            paramLabel = "DIR",
-            description = "Folder that prepare wrote: prompts are its held-out functions.")
-    private Path data = Path.of("");
-
-    @Option(names = "--prompts", defaultValue = "40", description = "How many.")
+    @Option(names = "--tasks", defaultValue = "24", paramLabel = "N", description = "How many.")
     private int count;
 
-    @Option(names = "--repeats", defaultValue = "3", description = "Times each is written.")
+    @Option(
+            names = "--streams",
+            defaultValue = "1,4,16",
+            split = ",",
+            paramLabel = "N",
+            description = "Answers written at a time, sharing forwards.")
+    private List<Integer> streams = List.of();
+
+    @Option(names = "--repeats", defaultValue = "3", paramLabel = "N", description = "Of it all.")
     private int repeats;
+
+    @Option(
+            names = "--quality",
+            description = "Run the answers too, in the sandbox, and tell how many are right.")
+    private boolean quality;
+
+    @Option(names = "--busy", description = "Measure even if others use the processors.")
+    private boolean busy;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there too.")
     private @Nullable Path json;
 
+    private record Way(DecodingMode mode, int atOnce) {}
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (!busy) {
+            QuietMachine.require();
+        }
         try (LoadedModel loaded = modelOptions.load()) {
-            List<FunctionPrompt> tasks =
-                    HeldOutTasks.read(
-                            data.resolve(PrepareCommand.HELD_OUT_FILE),
-                            0,
-                            count,
-                            text -> loaded.tokenizer().encode(text).length,
-                            loaded.contextTokens());
-            Map<String, Object> figures = measure(loaded, tasks);
-            figures.forEach((name, value) -> System.out.printf("%-28s %s%n", name, value));
+            List<Task> tasks = tasks();
+            Map<Way, List<Streams.Figures>> measured = measure(loaded, tasks);
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("model", modelOptions.folder().toString());
+            figures.putAll(modelOptions.figures(loaded));
+            figures.put("tasks", tasks.size());
+            figures.putAll(speeds(measured));
+            figures.putAll(forwards(loaded));
+            if (quality) {
+                figures.put("quality", Map.of("pass_at_1", quality(measured, tasks)));
+            }
+            print(measured, figures);
             if (json != null) {
                 Files.writeString(
                         json, new GsonBuilder().setPrettyPrinting().create().toJson(figures));
@@ -78,62 +114,175 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> measure(LoadedModel loaded, List<FunctionPrompt> tasks) {
-        Totals blocks = new Totals();
-        Totals autoregressive = new Totals();
+    private List<Task> tasks() throws IOException {
+        try (Interpreter interpreter = Interpreter.start()) {
+            return NanoSuite.tasks(
+                    interpreter,
+                    List.of(TaskKind.COMPLETION, TaskKind.EDIT),
+                    0,
+                    Math.ceilDiv(count, 2));
+        }
+    }
+
+    private Map<Way, List<Streams.Figures>> measure(LoadedModel loaded, List<Task> tasks) {
+        Map<Way, List<Streams.Figures>> measured = new LinkedHashMap<>();
+        for (DecodingMode mode : DecodingMode.values()) {
+            streams.forEach(n -> measured.put(new Way(mode, n), new ArrayList<>()));
+        }
         try (Progress progress =
-                new Progress("bench", "outputs", (long) tasks.size() * repeats, 0)) {
-            for (int repeat = -1; repeat < repeats; repeat++) { // the first round warms up
-                for (int i = 0; i < tasks.size(); i++) {
-                    String prompt = tasks.get(i).prompt();
-                    SamplingSettings settings =
-                            SamplingSettings.of(loaded.room(prompt), loaded.denoising());
-                    Output inBlocks = Output.of(loaded.sampler(), prompt, settings);
-                    Output oneByOne =
-                            Output.of(loaded.sampler(), prompt, settings.autoregressive());
+                new Progress("bench", "runs", (long) (repeats + 1) * measured.size(), 0)) {
+            long done = 0;
+            for (int repeat = -1; repeat < repeats; repeat++) { // the first warms up
+                for (Map.Entry<Way, List<Streams.Figures>> way : measured.entrySet()) {
+                    Streams.Figures figures =
+                            Streams.write(
+                                    loaded.model(),
+                                    generations(loaded, tasks, way.getKey().mode),
+                                    way.getKey().atOnce);
                     if (repeat >= 0) {
-                        blocks.add(inBlocks);
-                        autoregressive.add(oneByOne);
-                        progress.to((long) repeat * tasks.size() + i + 1);
+                        way.getValue().add(figures);
                     }
+                    progress.to(++done);
                 }
             }
         }
-        Map<Integer, Double> forwards =
-                ForwardTimes.medians(
-                        loaded.model(),
-                        Math.min(FORWARD_PREFIX, loaded.contextTokens() / 2),
-                        FORWARD_TOKENS,
-                        FORWARD_ROUNDS);
-        return figures(loaded, blocks, autoregressive, forwards);
+        return measured;
     }
 
-    private Map<String, Object> figures(
-            LoadedModel loaded,
-            Totals blocks,
-            Totals autoregressive,
-            Map<Integer, Double> forwards) {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("model", modelOptions.folder().toString());
-        figures.putAll(modelOptions.figures(loaded));
-        figures.put(
-                "tokens_per_second",
-                Map.of(
-                        "diffusion", rounded(blocks.tokensPerSecond()),
-                        "autoregressive", rounded(autoregressive.tokensPerSecond())));
-        figures.put(
-                "speedup_vs_autoregressive",
-                rounded(blocks.tokensPerSecond() / autoregressive.tokensPerSecond()));
-        figures.put("tokens_per_forward", rounded(blocks.tokensPerForward()));
-        figures.put("forward_ms", rounded(forwards));
-        Map<Integer, Double> ratios = new LinkedHashMap<>();
-        forwards.forEach((tokens, millis) -> ratios.put(tokens, millis / forwards.get(1)));
-        figures.put("r", rounded(ratios));
-        Double ratio = ratios.get(loaded.denoising().blockTokens());
-        if (ratio != null) {
-            figures.put("S = TPF / r(B)", rounded(blocks.tokensPerForward() / ratio));
+    private static List<Supplier<Generation>> generations(
+            LoadedModel loaded, List<Task> tasks, DecodingMode mode) {
+        Sampler sampler = loaded.sampler();
+        List<Supplier<Generation>> generations = new ArrayList<>();
+        for (Task task : tasks) {
+            Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
+            int room = loaded.contextTokens() - prompt.mostTokens();
+            if (room > 0) {
+                SamplingSettings settings = SamplingSettings.of(room, loaded.denoising()).in(mode);
+                generations.add(
+                        () -> sampler.start(prompt, settings, sampler.cacheFor(prompt, settings)));
+            }
         }
+        return generations;
+    }
+
+    private Map<String, Object> speeds(Map<Way, List<Streams.Figures>> measured) {
+        int alone = streams.getFirst();
+        Map<String, Object> perSecond = new LinkedHashMap<>();
+        Map<String, Object> perForward = new LinkedHashMap<>();
+        Map<String, Object> overhead = new LinkedHashMap<>();
+        Map<String, Object> concurrent = new LinkedHashMap<>();
+        measured.forEach(
+                (way, runs) -> {
+                    String mode = name(way.mode);
+                    double speed = median(runs, Streams.Figures::tokensPerSecond);
+                    if (way.atOnce == alone) {
+                        perSecond.put(mode, speed);
+                        perForward.put(mode, median(runs, Streams.Figures::tokensPerForward));
+                        overhead.put(mode, median(runs, Streams.Figures::overheadShare));
+                    }
+                    Map<String, Object> of = new LinkedHashMap<>();
+                    of.put("tokens_per_second", speed);
+                    of.put("first_token_ms", median(runs, Streams.Figures::firstTokenMillis));
+                    of.put("gap_ms_p50", median(runs, Streams.Figures::medianGapMillis));
+                    of.put("gap_ms_p99", median(runs, Streams.Figures::longestGapMillis));
+                    concurrent.put(mode + " x " + way.atOnce, of);
+                });
+        double oneByOne = (double) perSecond.get(name(DecodingMode.AUTOREGRESSIVE));
+        Map<String, Object> speedUps = new LinkedHashMap<>();
+        perSecond.forEach((mode, speed) -> speedUps.put(mode, rounded((double) speed / oneByOne)));
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("tokens_per_second", perSecond);
+        figures.put("speedup_vs_autoregressive", speedUps);
+        figures.put("tokens_per_forward", perForward);
+        figures.put("overhead_share", overhead);
+        figures.put("streams", concurrent);
         return figures;
+    }
+
+    private Map<String, Object> forwards(LoadedModel loaded) {
+        Map<String, Object> millis = new LinkedHashMap<>();
+        Map<Integer, Double> bf16 = forwardTimes(loaded.model());
+        millis.put("bf16", rounded(bf16));
+        try (CheckpointReader checkpoint = CheckpointReader.open(modelOptions.folder());
+                Transformer single = TorchScriptTransformer.load(checkpoint, DType.F32)) {
+            millis.put("fp32", rounded(forwardTimes(single)));
+        }
+        Map<Integer, Double> ratios = new LinkedHashMap<>();
+        bf16.forEach((tokens, time) -> ratios.put(tokens, time / bf16.get(1)));
+        ModelConfig config = loaded.model().config();
+        double products =
+                MatrixProducts.millis(config, DType.BF16, ROOFLINE_TOKENS, FORWARD_ROUNDS);
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("forward_ms", millis);
+        figures.put("r", rounded(ratios));
+        figures.put("roofline_share", rounded(products / bf16.get(ROOFLINE_TOKENS)));
+        return figures;
+    }
+
+    private static Map<Integer, Double> forwardTimes(Transformer model) {
+        int prefix = Math.min(FORWARD_PREFIX, model.config().contextTokens() / 2);
+        return ForwardTimes.medians(model, prefix, FORWARD_TOKENS, FORWARD_ROUNDS);
+    }
+
+    private Map<String, Object> quality(Map<Way, List<Streams.Figures>> measured, List<Task> tasks)
+            throws IOException, InterruptedException {
+        Sandbox sandbox = Sandbox.open();
+        Map<String, Object> shares = new LinkedHashMap<>();
+        for (Map.Entry<Way, List<Streams.Figures>> way : measured.entrySet()) {
+            if (way.getKey().atOnce == streams.getFirst()) {
+                List<String> texts = way.getValue().getFirst().texts();
+                double right = 0;
+                for (int i = 0; i < texts.size(); i++) {
+                    right += tasks.get(i).judge(texts.get(i), sandbox) == 1 ? 1 : 0;
+                }
+                shares.put(name(way.getKey().mode), rounded(right / texts.size()));
+            }
+        }
+        return shares;
+    }
+
+    private static void print(
+            Map<Way, List<Streams.Figures>> measured, Map<String, Object> figures) {
+        String line = "%-16s %8s %18s %8s %10s %9s %9s%n";
+        System.out.printf(line, "", "at once", "tokens/s", "TPF", "first ms", "gap p50", "gap p99");
+        measured.forEach(
+                (way, runs) ->
+                        System.out.printf(
+                                line,
+                                name(way.mode),
+                                way.atOnce,
+                                spread(runs),
+                                median(runs, Streams.Figures::tokensPerForward),
+                                median(runs, Streams.Figures::firstTokenMillis),
+                                median(runs, Streams.Figures::medianGapMillis),
+                                median(runs, Streams.Figures::longestGapMillis)));
+        figures.forEach(
+                (name, value) -> {
+                    if (!name.equals("streams")) {
+                        System.out.printf("%-28s %s%n", name, value);
+                    }
+                });
+    }
+
+    /** Median, and from which to which. */
+    private static String spread(List<Streams.Figures> runs) {
+        List<Double> sorted =
+                runs.stream()
+                        .map(Streams.Figures::tokensPerSecond)
+                        .sorted(Comparator.naturalOrder())
+                        .toList();
+        return "%.0f (%.0f–%.0f)"
+                .formatted(sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast());
+    }
+
+    private static double median(
+            List<Streams.Figures> runs, ToDoubleFunction<Streams.Figures> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        return rounded(sorted[sorted.length / 2]);
+    }
+
+    private static String name(DecodingMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 
     private static Map<Integer, Double> rounded(Map<Integer, Double> values) {
@@ -143,26 +292,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static double rounded(double value) {
-        return Math.round(value * 100) / 100.0;
-    }
-
-    private static final class Totals {
-        private long tokens;
-        private long forwards;
-        private long nanos;
-
-        void add(Output output) {
-            tokens += output.usage().completionTokens();
-            forwards += output.usage().forwards();
-            nanos += output.nanos();
-        }
-
-        double tokensPerSecond() {
-            return tokens * NANOS / nanos;
-        }
-
-        double tokensPerForward() {
-            return (double) tokens / forwards;
-        }
+        return Math.round(value * 1000) / 1000.0;
     }
 }

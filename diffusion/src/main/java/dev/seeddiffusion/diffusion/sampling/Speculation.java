@@ -1,5 +1,6 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.model.Choice;
 import java.util.Arrays;
 
 /**
@@ -16,7 +17,24 @@ import java.util.Arrays;
  */
 final class Speculation {
 
+    /** A guess that is less likely to be right as a whole is not worth a canvas behind it. */
+    private static final double LEAST_LIKELY = 0.2;
+
+    private final int documentEnd;
     private int[] guess = {};
+
+    /** That all of the guess is right, as far as its canvas knew. */
+    private double likelihood = 1;
+
+    Speculation(int documentEnd) {
+        this.documentEnd = documentEnd;
+    }
+
+    /** Whether it is worth while to guess what follows the guess. */
+    boolean goesOn() {
+        boolean ends = guess.length > 0 && guess[guess.length - 1] == documentEnd;
+        return !ends && likelihood >= LEAST_LIKELY;
+    }
 
     /** The guess for what follows the tokens that are final; at most some tokens of it. */
     int[] guess(int most) {
@@ -30,11 +48,16 @@ final class Speculation {
      * @param canvas what the canvas proposes from the place of that last one on
      * @return how many of {@code chosen} are final
      */
-    int verify(int[] read, int[] chosen, int[] canvas) {
+    int verify(int[] read, int[] chosen, Choice canvas) {
         int mismatch = Arrays.mismatch(read, 0, read.length, chosen, 0, read.length);
         // A canvas that was drafted after a wrong guess says nothing about what follows.
-        boolean goesOn = mismatch < 0 && canvas.length > 0;
-        guess = goesOn ? Arrays.copyOfRange(canvas, 1, canvas.length) : new int[0];
+        int from = mismatch < 0 ? Math.min(1, canvas.ids().length) : canvas.ids().length;
+        int end = from;
+        likelihood = 1;
+        while (end < canvas.ids().length && (end == from || canvas.ids()[end - 1] != documentEnd)) {
+            likelihood *= canvas.confidences()[end++];
+        }
+        guess = Arrays.copyOfRange(canvas.ids(), from, end);
         return (mismatch < 0 ? read.length : mismatch) + 1;
     }
 }

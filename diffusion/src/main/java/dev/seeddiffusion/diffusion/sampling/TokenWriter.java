@@ -16,7 +16,7 @@ final class TokenWriter implements Writer {
     private final BlockStart start;
     private final TokenChooser chooser;
     private final boolean guesses;
-    private final Speculation speculation = new Speculation();
+    private final Speculation speculation;
 
     /** What the forward is to check. */
     private int[] guess = NONE;
@@ -29,6 +29,7 @@ final class TokenWriter implements Writer {
         this.start = start;
         this.chooser = chooser;
         this.guesses = guesses;
+        this.speculation = new Speculation(sequence.tokenizer().documentEnd());
     }
 
     @Override
@@ -38,7 +39,8 @@ final class TokenWriter implements Writer {
         }
         guess = speculation.guess(sequence.room() - 1);
         int most = sequence.settings().denoising().blockTokens();
-        int length = Math.max(0, Math.min(most, sequence.room() - guess.length));
+        int room = speculation.goesOn() ? sequence.room() - guess.length : 0;
+        int length = Math.clamp(room, 0, most);
         int[] before = Arrays.copyOf(sequence.written(), sequence.written().length + guess.length);
         System.arraycopy(guess, 0, before, sequence.written().length, guess.length);
         int[] canvas = start.after(before, length, sequence.tokenizer().mask());
@@ -49,10 +51,7 @@ final class TokenWriter implements Writer {
     public void accept(Logits logits, List<SamplingEvent> events) {
         int causal = guess.length + 1;
         Choice chosen = chooser.first(causal, logits);
-        int[] proposed =
-                logits.rows() > causal
-                        ? Arrays.copyOfRange(logits.likeliest().ids(), causal, logits.rows())
-                        : NONE;
+        Choice proposed = logits.rows() > causal ? logits.likeliest().from(causal) : Choice.NOTHING;
         int kept = speculation.verify(guess, chosen.ids(), proposed);
         chooser.keep(kept);
         sequence.cache().truncate(sequence.cache().length() - (causal - kept));

@@ -44,7 +44,9 @@ public final class BestTrajectories {
     public List<Sample> draw(Path file, Transformer model, int count) throws IOException {
         try (SampleFile kept = SampleFile.open(file)) {
             List<Sample> before = kept.samples();
-            long next = before.isEmpty() ? 0 : before.getLast().task() + 1;
+            long last = before.isEmpty() ? -1 : before.getLast().task();
+            // Tasks are drawn together as the first time: what shares a forward has a say in it.
+            long next = (last + 1) / TASKS_AT_ONCE * TASKS_AT_ONCE;
             try (Progress progress = new Progress("trajectories", "tasks", count, next)) {
                 while (next < count) {
                     int some = (int) Math.min(TASKS_AT_ONCE, count - next);
@@ -54,7 +56,7 @@ public final class BestTrajectories {
                         Optional<Sample> best =
                                 samples.stream()
                                         .max(Comparator.comparing(s -> s.trajectory().elbo()));
-                        if (best.isPresent()) {
+                        if (best.isPresent() && best.get().task() > last) {
                             kept.add(best.get());
                         }
                     }

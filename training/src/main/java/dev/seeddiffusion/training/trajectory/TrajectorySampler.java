@@ -1,6 +1,7 @@
 package dev.seeddiffusion.training.trajectory;
 
 import ai.djl.pytorch.jni.JniUtils;
+import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
@@ -17,14 +18,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 /**
- * Has a model write several outputs for each of many tasks and keeps how it wrote them. Outputs are
- * shared out among the cores, each written by one thread; what is drawn depends on the seed alone.
- * Not thread-safe.
+ * Has a model write several outputs for each of many tasks and keeps how it wrote them. Some tasks'
+ * outputs at a time share forwards, written by one thread; what is drawn depends on the seed and on
+ * the tasks that are drawn together. Not thread-safe.
  */
 public final class TrajectorySampler implements AutoCloseable {
+
+    /** Tasks whose outputs share forwards: the same ones whatever else is drawn. */
+    private static final int TASKS_TOGETHER = 8;
 
     private final CodeTokenizer tokenizer;
     private final Verifier verifier;
@@ -61,67 +64,108 @@ public final class TrajectorySampler implements AutoCloseable {
             long seed)
             throws IOException {
         Sampler sampler = new Sampler(model, tokenizer);
-        List<Future<List<Sample>>> drawn =
-                IntStream.range(0, tasks.size())
-                        .mapToObj(
-                                i ->
-                                        threads.submit(
-                                                () ->
-                                                        draw(
-                                                                sampler,
-                                                                model,
-                                                                tasks.get(i),
-                                                                candidates,
-                                                                first + i,
-                                                                seed)))
-                        .toList();
+        List<Future<List<List<Sample>>>> drawn = new ArrayList<>();
+        for (int from = 0; from < tasks.size(); from += TASKS_TOGETHER) {
+            List<Example> some = tasks.subList(from, Math.min(from + TASKS_TOGETHER, tasks.size()));
+            long number = first + from;
+            drawn.add(
+                    threads.submit(() -> together(sampler, model, some, candidates, number, seed)));
+        }
         List<List<Sample>> samples = new ArrayList<>();
-        for (Future<List<Sample>> future : drawn) {
-            samples.add(get(future));
+        for (Future<List<List<Sample>>> future : drawn) {
+            samples.addAll(get(future));
         }
         return samples;
     }
 
-    private List<Sample> draw(
+    /** Writes all outputs of some tasks, which share each forward. */
+    private List<List<Sample>> together(
             Sampler sampler,
             Transformer model,
-            Example task,
+            List<Example> tasks,
             List<Candidate> candidates,
-            long number,
+            long first,
             long seed)
             throws IOException, InterruptedException {
         JniUtils.setNumThreads(1); // of this thread: the outputs themselves keep the cores busy
-        Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
-        int room = model.config().contextTokens() - prompt.mostTokens();
-        List<Sample> samples = new ArrayList<>();
-        for (int k = 0; k < candidates.size() && room > 0; k++) {
-            SamplingSettings settings =
-                    candidates.get(k).settings(room, seed + number * candidates.size() + k);
-            try (Generation generation =
-                    sampler.start(prompt, settings, sampler.cacheFor(prompt, settings))) {
-                StringBuilder text = new StringBuilder();
-                boolean ended = false;
-                while (!generation.isFinished()) {
-                    for (SamplingEvent event : generation.step()) {
-                        switch (event) {
-                            case SamplingEvent.Drafted _ -> {}
-                            case SamplingEvent.Committed committed -> text.append(committed.text());
-                            case SamplingEvent.Finished finished ->
-                                    ended = finished.reason() == SamplingEvent.Reason.STOP;
-                        }
-                    }
+        List<Draft> drafts = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            Example task = tasks.get(i);
+            Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
+            int room = model.config().contextTokens() - prompt.mostTokens();
+            for (int k = 0; k < candidates.size() && room > 0; k++) {
+                long own = seed + (first + i) * candidates.size() + k;
+                SamplingSettings settings = candidates.get(k).settings(room, own);
+                Generation generation =
+                        sampler.start(prompt, settings, sampler.cacheFor(prompt, settings));
+                drafts.add(new Draft(i, prompt.tokens().length, generation));
+            }
+        }
+        try {
+            write(model, drafts);
+            List<List<Sample>> samples = new ArrayList<>();
+            tasks.forEach(_ -> samples.add(new ArrayList<>()));
+            for (Draft draft : drafts) {
+                if (draft.ended) {
+                    Trajectory trajectory = draft.generation.trajectory();
+                    Example task = tasks.get(draft.task);
+                    double value = verifier.value(task, draft.text.toString(), trajectory);
+                    samples.get(draft.task)
+                            .add(
+                                    new Sample(
+                                            first + draft.task,
+                                            draft.promptTokens,
+                                            trajectory,
+                                            value));
                 }
-                if (ended) {
-                    Trajectory trajectory = generation.trajectory();
-                    double value = verifier.value(task, text.toString(), trajectory);
-                    samples.add(new Sample(number, prompt.tokens().length, trajectory, value));
+            }
+            return samples;
+        } finally {
+            drafts.forEach(draft -> draft.generation.close());
+        }
+    }
+
+    private static void write(Transformer model, List<Draft> drafts) {
+        List<Draft> going = new ArrayList<>(drafts);
+        while (!going.isEmpty()) {
+            List<Logits> seen =
+                    model.forward(going.stream().map(draft -> draft.generation.next()).toList());
+            for (int i = 0; i < going.size(); i++) {
+                try (Logits logits = seen.get(i)) {
+                    going.get(i).accept(logits);
+                }
+            }
+            going.removeIf(draft -> draft.generation.isFinished());
+        }
+    }
+
+    /** An output as it is written. */
+    private static final class Draft {
+        private final int task;
+        private final int promptTokens;
+        private final Generation generation;
+        private final StringBuilder text = new StringBuilder();
+        private boolean ended;
+
+        Draft(int task, int promptTokens, Generation generation) {
+            this.task = task;
+            this.promptTokens = promptTokens;
+            this.generation = generation;
+        }
+
+        void accept(Logits logits) {
+            for (SamplingEvent event : generation.accept(logits)) {
+                switch (event) {
+                    case SamplingEvent.Drafted _ -> {}
+                    case SamplingEvent.Committed committed -> text.append(committed.text());
+                    case SamplingEvent.Finished finished ->
+                            ended = finished.reason() == SamplingEvent.Reason.STOP;
                 }
             }
         }
-        return samples;
     }
 
-    private static List<Sample> get(Future<List<Sample>> future) throws IOException {
+    private static <T> T get(Future<T> future) throws IOException {
         try {
             return future.get();
         } catch (ExecutionException e) {

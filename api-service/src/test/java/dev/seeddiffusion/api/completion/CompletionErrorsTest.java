@@ -114,8 +114,8 @@ class CompletionErrorsTest {
                     {"prompt":"x","stream":true,"stream_options":{"usage":true}} | stream_options.usage | unknown_parameter | stream_options.usage
                     {"prompt":"x","stream":true,"stream_options":{"include_usage":1}} | stream_options.include_usage | invalid_value | include_usage is 1
                     {"prompt":"x","diffusing":true}        | diffusing | invalid_value | stream is not true
-                    {"prompt":"x","decoding":"ar"}         | decoding | invalid_value | one of [diffusion, autoregressive]
-                    {"prompt":"x","decoding":"DIFFUSION"}  | decoding | invalid_value | one of [diffusion, autoregressive]
+                    {"prompt":"x","decoding":"ar"}         | decoding | invalid_value | one of [diffusion, autoregressive, lossless]
+                    {"prompt":"x","decoding":"DIFFUSION"}  | decoding | invalid_value | one of [diffusion, autoregressive, lossless]
                     {"prompt":"x","block_tokens":0}        | block_tokens | invalid_value | block_tokens is 0
                     {"prompt":"x","block_tokens":4096}     | block_tokens | invalid_value | holds 2048 tokens
                     {"prompt":"x","threshold":1.5}         | threshold | invalid_value | must be a number from 0 to 1

@@ -7,7 +7,7 @@ import java.util.List;
  * How an output is sampled. Begins as {@link #of} or {@link #greedy}; each other method gives the
  * same settings but for what it names.
  *
- * @param mode diffusion or autoregressive
+ * @param mode which of the model's modes writes
  * @param maxTokens most tokens of output
  * @param draw how a token is drawn
  * @param stop strings that end the output and are not part of it

@@ -1,18 +1,11 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
-import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
-import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
-import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
-import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.training.evaluation.ForwardTimes;
-import dev.seeddiffusion.training.evaluation.MatrixProducts;
 import dev.seeddiffusion.training.evaluation.QuietMachine;
 import dev.seeddiffusion.training.evaluation.Streams;
 import dev.seeddiffusion.training.report.Progress;
@@ -54,11 +47,6 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 final class BenchCommand implements Callable<Integer> {
 
-    private static final int[] FORWARD_TOKENS = {1, 4, 8, 16, 32, 64, 128};
-    private static final int FORWARD_ROUNDS = 200;
-    private static final int FORWARD_PREFIX = 128;
-    private static final int ROOFLINE_TOKENS = 32;
-
     @Mixin private ModelOptions modelOptions = new ModelOptions();
 
     @Option(names = "--tasks", defaultValue = "24", paramLabel = "N", description = "How many.")
@@ -94,14 +82,14 @@ final class BenchCommand implements Callable<Integer> {
             QuietMachine.require();
         }
         try (LoadedModel loaded = modelOptions.load()) {
-            List<Task> tasks = tasks();
+            List<Task> tasks = tasks(loaded);
             Map<Way, List<Streams.Figures>> measured = measure(loaded, tasks);
             Map<String, Object> figures = new LinkedHashMap<>();
             figures.put("model", modelOptions.folder().toString());
             figures.putAll(modelOptions.figures(loaded));
             figures.put("tasks", tasks.size());
             figures.putAll(speeds(measured));
-            figures.putAll(forwards(loaded));
+            figures.putAll(ForwardFigures.of(loaded.model(), modelOptions.folder()));
             if (quality) {
                 figures.put("quality", Map.of("pass_at_1", quality(measured, tasks)));
             }
@@ -114,14 +102,26 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Task> tasks() throws IOException {
+    /** As many as asked for, less those that leave no room for an answer. */
+    private List<Task> tasks(LoadedModel loaded) throws IOException {
         try (Interpreter interpreter = Interpreter.start()) {
             return NanoSuite.tasks(
-                    interpreter,
-                    List.of(TaskKind.COMPLETION, TaskKind.EDIT),
-                    0,
-                    Math.ceilDiv(count, 2));
+                            interpreter,
+                            List.of(TaskKind.COMPLETION, TaskKind.EDIT),
+                            0,
+                            Math.ceilDiv(count, 2))
+                    .stream()
+                    .filter(task -> room(loaded, prompt(loaded, task)) > 0)
+                    .toList();
         }
+    }
+
+    private static Prompt prompt(LoadedModel loaded, Task task) {
+        return TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), loaded.sampler());
+    }
+
+    private static int room(LoadedModel loaded, Prompt prompt) {
+        return loaded.contextTokens() - prompt.mostTokens();
     }
 
     private Map<Way, List<Streams.Figures>> measure(LoadedModel loaded, List<Task> tasks) {
@@ -154,13 +154,11 @@ final class BenchCommand implements Callable<Integer> {
         Sampler sampler = loaded.sampler();
         List<Supplier<Generation>> generations = new ArrayList<>();
         for (Task task : tasks) {
-            Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
-            int room = loaded.contextTokens() - prompt.mostTokens();
-            if (room > 0) {
-                SamplingSettings settings = SamplingSettings.of(room, loaded.denoising()).in(mode);
-                generations.add(
-                        () -> sampler.start(prompt, settings, sampler.cacheFor(prompt, settings)));
-            }
+            Prompt prompt = prompt(loaded, task);
+            SamplingSettings settings =
+                    SamplingSettings.of(room(loaded, prompt), loaded.denoising()).in(mode);
+            generations.add(
+                    () -> sampler.start(prompt, settings, sampler.cacheFor(prompt, settings)));
         }
         return generations;
     }
@@ -197,31 +195,6 @@ final class BenchCommand implements Callable<Integer> {
         figures.put("overhead_share", overhead);
         figures.put("streams", concurrent);
         return figures;
-    }
-
-    private Map<String, Object> forwards(LoadedModel loaded) {
-        Map<String, Object> millis = new LinkedHashMap<>();
-        Map<Integer, Double> bf16 = forwardTimes(loaded.model());
-        millis.put("bf16", rounded(bf16));
-        try (CheckpointReader checkpoint = CheckpointReader.open(modelOptions.folder());
-                Transformer single = TorchScriptTransformer.load(checkpoint, DType.F32)) {
-            millis.put("fp32", rounded(forwardTimes(single)));
-        }
-        Map<Integer, Double> ratios = new LinkedHashMap<>();
-        bf16.forEach((tokens, time) -> ratios.put(tokens, time / bf16.get(1)));
-        ModelConfig config = loaded.model().config();
-        double products =
-                MatrixProducts.millis(config, DType.BF16, ROOFLINE_TOKENS, FORWARD_ROUNDS);
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("forward_ms", millis);
-        figures.put("r", rounded(ratios));
-        figures.put("roofline_share", rounded(products / bf16.get(ROOFLINE_TOKENS)));
-        return figures;
-    }
-
-    private static Map<Integer, Double> forwardTimes(Transformer model) {
-        int prefix = Math.min(FORWARD_PREFIX, model.config().contextTokens() / 2);
-        return ForwardTimes.medians(model, prefix, FORWARD_TOKENS, FORWARD_ROUNDS);
     }
 
     private Map<String, Object> quality(Map<Way, List<Streams.Figures>> measured, List<Task> tasks)
@@ -283,12 +256,6 @@ final class BenchCommand implements Callable<Integer> {
 
     private static String name(DecodingMode mode) {
         return mode.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Map<Integer, Double> rounded(Map<Integer, Double> values) {
-        Map<Integer, Double> rounded = new LinkedHashMap<>();
-        values.forEach((key, value) -> rounded.put(key, rounded(value)));
-        return rounded;
     }
 
     private static double rounded(double value) {

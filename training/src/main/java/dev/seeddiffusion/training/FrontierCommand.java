@@ -35,9 +35,10 @@ import picocli.CommandLine.Option;
         name = "frontier",
         description = {
             "Has the nano suite's tasks answered at each block length and threshold, losslessly in",
-            "each block length, and one token at a time. S = tokens per forward / r(B), r(B) = time of a forward over B tokens / over",
-            "one, is the speed-up over one token at a time. One answer is written at a time: on a",
-            "quiet machine the tokens per second can be compared as well."
+            "each block length, and one token at a time. S = tokens per forward / r(B), r(B) = time",
+            "of a forward over B tokens / over one, is the speed-up over one token at a time;",
+            "lossless has r(2 B), for it reads guess and canvas. One answer is written at a time:",
+            "on a quiet machine the tokens per second can be compared as well."
         },
         footer = {
             "",

@@ -44,6 +44,12 @@ class TrainCommandTest {
     }
 
     @Test
+    void a_share_beyond_the_whole_is_refused() {
+        assertThat(train("run", "--steps", "2", "--full-share", "1.5"))
+                .contains("--full-share is 1.5", "[0, 1]");
+    }
+
+    @Test
     void an_order_cannot_be_learnt_from_wrong_outputs_alone() {
         assertThat(train("run", "--steps", "2")).isEmpty();
         String from = folder.resolve("run").resolve("checkpoint").toString();

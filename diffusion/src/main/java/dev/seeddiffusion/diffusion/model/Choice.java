@@ -13,7 +13,12 @@ public record Choice(int[] ids, float[] confidences) {
     /** Of no rows. */
     public static final Choice NOTHING = new Choice(new int[0], new float[0]);
 
-    /** Without the first rows. */
+    /**
+     * The last rows alone.
+     *
+     * @param row the first of them, in [0, n]
+     * @return of n − {@code row} rows
+     */
     public Choice from(int row) {
         return new Choice(
                 Arrays.copyOfRange(ids, row, ids.length),

@@ -32,7 +32,8 @@ public interface KvCache extends AutoCloseable {
     /**
      * Forgets the last tokens.
      *
-     * @param length tokens that stay, at most those in it
+     * @param length tokens that stay
+     * @throws IllegalArgumentException if that is negative, or more than are in it
      */
     void truncate(int length);
 

@@ -65,11 +65,6 @@ public record SamplingSettings(
         return in(DecodingMode.AUTOREGRESSIVE);
     }
 
-    /** One token a forward at least, and the same ones. */
-    public SamplingSettings lossless() {
-        return in(DecodingMode.LOSSLESS);
-    }
-
     /** With tokens drawn in another way. */
     public SamplingSettings drawn(Draw other) {
         return new SamplingSettings(mode, maxTokens, other, stop, denoising, drafts, recorded);

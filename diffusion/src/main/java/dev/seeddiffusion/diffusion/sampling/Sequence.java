@@ -61,10 +61,6 @@ final class Sequence {
         return written;
     }
 
-    int steps() {
-        return steps;
-    }
-
     boolean isFinished() {
         return finished;
     }

@@ -15,6 +15,11 @@ final class TokenChooser {
         this.uniforms = new Uniforms(draw.seed());
     }
 
+    /** Whether nothing is left to chance. */
+    boolean isLikeliest() {
+        return draw.temperature() == 0;
+    }
+
     /** A token for each row, for good. */
     Choice all(Logits logits) {
         Choice choice = first(logits.rows(), logits);
@@ -27,7 +32,7 @@ final class TokenChooser {
      * them are of no interest. How many are kept is to be told by {@link #keep}.
      */
     Choice first(int rows, Logits logits) {
-        if (draw.temperature() == 0) {
+        if (isLikeliest()) {
             return logits.likeliest();
         }
         float[] numbers = Arrays.copyOf(uniforms.peek(rows), logits.rows());
@@ -36,7 +41,7 @@ final class TokenChooser {
 
     /** The random numbers of so many rows are used up. */
     void keep(int rows) {
-        if (draw.temperature() > 0) {
+        if (!isLikeliest()) {
             uniforms.take(rows);
         }
     }

@@ -51,7 +51,7 @@ final class TokenWriter implements Writer {
     public void accept(Logits logits, List<SamplingEvent> events) {
         int causal = guess.length + 1;
         Choice chosen = chooser.first(causal, logits);
-        Choice proposed = logits.rows() > causal ? logits.likeliest().from(causal) : Choice.NOTHING;
+        Choice proposed = proposed(logits, chosen, causal);
         int kept = speculation.verify(guess, chosen.ids(), proposed);
         chooser.keep(kept);
         sequence.cache().truncate(sequence.cache().length() - (causal - kept));
@@ -62,5 +62,13 @@ final class TokenWriter implements Writer {
             tokens.add(new PlacedToken(chosen.ids()[i], step, chosen.confidences()[i]));
         }
         sequence.tell(tokens, events);
+    }
+
+    /** What the canvas holds likeliest, whatever chance chose. */
+    private Choice proposed(Logits logits, Choice chosen, int causal) {
+        if (logits.rows() == causal) {
+            return Choice.NOTHING;
+        }
+        return (chooser.isLikeliest() ? chosen : logits.likeliest()).from(causal);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,7 +36,7 @@ class DraftTest {
     void an_unchanged_text_costs_a_forward_a_block() {
         ScriptedTransformer model = model(text(), text(), 0.95f);
 
-        Written written = write(model);
+        Drafted written = write(model);
 
         assertThat(written.ids()).isEqualTo(boxed(text()));
         assertThat(model.calls).containsExactly((TEXT + 1) + "+8", "8+8", "8+8", "8+8");
@@ -49,7 +48,7 @@ class DraftTest {
         wrong[5] = WRONG;
         ScriptedTransformer model = model(wrong, text(), 0.95f);
 
-        Written written = write(model);
+        Drafted written = write(model);
 
         assertThat(written.ids()).isEqualTo(boxed(text()));
         assertThat(written.tokens()).extracting(PlacedToken::step).startsWith(1, 1, 1, 1, 1, 1);
@@ -61,7 +60,7 @@ class DraftTest {
         ScriptedTransformer model =
                 model(text(), text(), (position, _) -> position % 2 == 0 ? 0.95f : 0.4f);
 
-        Written written = write(model);
+        Drafted written = write(model);
 
         assertThat(written.ids()).isEqualTo(boxed(text()));
         Trajectory trajectory = written.trajectory();
@@ -81,35 +80,31 @@ class DraftTest {
         System.arraycopy(text, 3, longer, 4, TEXT - 3);
         ScriptedTransformer model = model(text, longer, 0.95f);
 
-        Written written = write(model);
+        Drafted written = write(model);
 
         assertThat(written.ids()).isEqualTo(boxed(longer));
         assertThat(written.trajectory().blocks().get(1).canvases().getFirst())
                 .isEqualTo(Arrays.copyOfRange(text, 7, 15));
     }
 
-    private record Written(List<PlacedToken> tokens, Trajectory trajectory) {
+    private record Drafted(Written written, Trajectory trajectory) {
         List<Integer> ids() {
-            return tokens.stream().map(PlacedToken::id).toList();
+            return written.ids();
+        }
+
+        List<PlacedToken> tokens() {
+            return written.tokens();
         }
     }
 
-    private Written write(ScriptedTransformer model) {
+    private Drafted write(ScriptedTransformer model) {
         SamplingSettings settings = SamplingSettings.greedy(4 * TEXT, BLOCK, 0.9).recording();
         Sampler sampler = new Sampler(model, tokenizer);
         Prompt prompt =
                 new Prompt(Arrays.copyOf(model.document(), TEXT + 1), new byte[0]).toBeEdited();
-        List<PlacedToken> tokens = new ArrayList<>();
         try (Generation generation =
                 sampler.start(prompt, settings, sampler.cacheFor(prompt, settings))) {
-            while (!generation.isFinished()) {
-                for (SamplingEvent event : generation.step()) {
-                    if (event instanceof SamplingEvent.Committed committed) {
-                        tokens.addAll(committed.tokens());
-                    }
-                }
-            }
-            return new Written(tokens, generation.trajectory());
+            return new Drafted(Written.by(generation), generation.trajectory());
         }
     }
 

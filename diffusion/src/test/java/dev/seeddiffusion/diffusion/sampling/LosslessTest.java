@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +37,6 @@ class LosslessTest {
         model.close();
     }
 
-    private record Written(String text, List<Integer> ids, SamplingUsage usage) {}
-
     @ParameterizedTest(name = "temperature {0}, top-p {1}")
     @CsvSource({"0, 1, 150", "0.8, 1, 25", "1.2, 0.9, 25"})
     void it_writes_what_autoregressive_mode_writes(double temperature, double topP, int prompts) {
@@ -50,7 +48,7 @@ class LosslessTest {
             Prompt prompt = sampler.prompt(prompt(i));
 
             Written expected = write(prompt, settings.autoregressive());
-            Written actual = write(prompt, settings.lossless());
+            Written actual = write(prompt, settings.in(DecodingMode.LOSSLESS));
 
             assertThat(actual.text()).isEqualTo(expected.text());
             assertThat(actual.ids()).isEqualTo(expected.ids());
@@ -69,7 +67,7 @@ class LosslessTest {
                     SamplingSettings.greedy(maxTokens, 8, 0.9).stoppedAt(List.of("return"));
 
             Written expected = write(prompt, settings.autoregressive());
-            Written actual = write(prompt, settings.lossless());
+            Written actual = write(prompt, settings.in(DecodingMode.LOSSLESS));
 
             assertThat(actual.text()).isEqualTo(expected.text());
             assertThat(actual.ids()).isEqualTo(expected.ids());
@@ -83,7 +81,7 @@ class LosslessTest {
         SamplingSettings settings = SamplingSettings.greedy(MAX_TOKENS, 16, 0.9);
 
         Written expected = write(prompt, settings.autoregressive());
-        Written actual = write(prompt.toBeEdited(), settings.lossless());
+        Written actual = write(prompt.toBeEdited(), settings.in(DecodingMode.LOSSLESS));
 
         assertThat(actual.text()).isEqualTo(expected.text());
         assertThat(actual.usage().forwards()).isLessThan(expected.usage().forwards());
@@ -105,24 +103,9 @@ class LosslessTest {
     }
 
     private static Written write(Prompt prompt, SamplingSettings settings) {
-        StringBuilder text = new StringBuilder();
-        List<Integer> ids = new ArrayList<>();
-        SamplingUsage usage = null;
         try (Generation generation =
                 sampler.start(prompt, settings, sampler.cacheFor(prompt, settings))) {
-            while (!generation.isFinished()) {
-                for (SamplingEvent event : generation.step()) {
-                    switch (event) {
-                        case SamplingEvent.Drafted _ -> {}
-                        case SamplingEvent.Committed committed -> {
-                            text.append(committed.text());
-                            committed.tokens().forEach(token -> ids.add(token.id()));
-                        }
-                        case SamplingEvent.Finished finished -> usage = finished.usage();
-                    }
-                }
-            }
+            return Written.by(generation);
         }
-        return new Written(text.toString(), ids, usage);
     }
 }

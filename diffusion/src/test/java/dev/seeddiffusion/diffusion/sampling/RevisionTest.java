@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -185,17 +184,10 @@ class RevisionTest {
         SamplingSettings settings = SamplingSettings.of(maxTokens, denoising);
         Sampler sampler = new Sampler(model, tokenizer);
         Prompt prompt = new Prompt(Arrays.copyOf(model.document(), START), new byte[0]);
-        List<PlacedToken> tokens = new ArrayList<>();
-        Generation generation =
-                sampler.start(prompt, settings, sampler.cacheFor(prompt, settings), given);
-        while (!generation.isFinished()) {
-            for (SamplingEvent event : generation.step()) {
-                if (event instanceof SamplingEvent.Committed committed) {
-                    tokens.addAll(committed.tokens());
-                }
-            }
+        try (Generation generation =
+                sampler.start(prompt, settings, sampler.cacheFor(prompt, settings), given)) {
+            return Written.by(generation).tokens();
         }
-        return tokens;
     }
 
     private static int[] ids(List<PlacedToken> tokens) {

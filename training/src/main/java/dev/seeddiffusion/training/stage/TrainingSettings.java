@@ -35,6 +35,16 @@ public record TrainingSettings(
         LearningRate rate,
         Duration checkpointEvery) {
 
+    /**
+     * @throws IllegalArgumentException if the share of fully noised blocks is out of range
+     */
+    public TrainingSettings {
+        if (!(fullShare >= 0 && fullShare <= 1)) {
+            throw new IllegalArgumentException(
+                    "--full-share is %s, but must lie in [0, 1].".formatted(fullShare));
+        }
+    }
+
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
         return "stage %s, batch %d x %d, task share %s%s, seed %d, blocks %s%s, edits %s"

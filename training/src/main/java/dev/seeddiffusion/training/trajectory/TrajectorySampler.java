@@ -89,19 +89,10 @@ public final class TrajectorySampler implements AutoCloseable {
             throws IOException, InterruptedException {
         JniUtils.setNumThreads(1); // of this thread: the outputs themselves keep the cores busy
         List<Draft> drafts = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            Example task = tasks.get(i);
-            Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
-            int room = model.config().contextTokens() - prompt.mostTokens();
-            for (int k = 0; k < candidates.size() && room > 0; k++) {
-                long own = seed + (first + i) * candidates.size() + k;
-                SamplingSettings settings = candidates.get(k).settings(room, own);
-                Generation generation =
-                        sampler.start(prompt, settings, sampler.cacheFor(prompt, settings));
-                drafts.add(new Draft(i, prompt.tokens().length, generation));
-            }
-        }
         try {
+            for (int i = 0; i < tasks.size(); i++) {
+                begin(sampler, model, tasks.get(i), i, first + i, candidates, seed, drafts);
+            }
             write(model, drafts);
             List<List<Sample>> samples = new ArrayList<>();
             tasks.forEach(_ -> samples.add(new ArrayList<>()));
@@ -122,6 +113,26 @@ public final class TrajectorySampler implements AutoCloseable {
             return samples;
         } finally {
             drafts.forEach(draft -> draft.generation.close());
+        }
+    }
+
+    private static void begin(
+            Sampler sampler,
+            Transformer model,
+            Example task,
+            int index,
+            long number,
+            List<Candidate> candidates,
+            long seed,
+            List<Draft> drafts) {
+        Prompt prompt = TaskPrompt.of(task.kind(), task.prompt(), task.suffix(), sampler);
+        int room = model.config().contextTokens() - prompt.mostTokens();
+        for (int k = 0; k < candidates.size() && room > 0; k++) {
+            SamplingSettings settings =
+                    candidates.get(k).settings(room, seed + number * candidates.size() + k);
+            Generation generation =
+                    sampler.start(prompt, settings, sampler.cacheFor(prompt, settings));
+            drafts.add(new Draft(index, prompt.tokens().length, generation));
         }
     }
 

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** A random one-layer model on real PyTorch. */
-final class TinyModel {
+public final class TinyModel {
 
     private static final int WIDTH = 32;
 
     private TinyModel() {}
 
-    static Transformer random(Path folder, CodeTokenizer tokenizer, int contextTokens)
+    /** Writes its checkpoint to a folder that holds the tokenizer's file, and loads that. */
+    public static Transformer random(Path folder, CodeTokenizer tokenizer, int contextTokens)
             throws IOException {
         ModelConfig config =
                 new ModelConfig(

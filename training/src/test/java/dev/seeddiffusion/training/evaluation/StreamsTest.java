@@ -1,4 +1,4 @@
-package dev.seeddiffusion.training.trajectory;
+package dev.seeddiffusion.training.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +9,9 @@ import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.tokenizer.BpeTrainer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
-import dev.seeddiffusion.training.evaluation.Output;
-import dev.seeddiffusion.training.evaluation.Streams;
 import dev.seeddiffusion.training.grammar.FunctionGrammar;
 import dev.seeddiffusion.training.grammar.Split;
+import dev.seeddiffusion.training.trajectory.TinyModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -16,6 +16,7 @@ import dev.seeddiffusion.training.stage.DiffusionObjective;
 import dev.seeddiffusion.training.stage.NextTokenObjective;
 import dev.seeddiffusion.training.stage.Objective;
 import dev.seeddiffusion.training.stage.OrderObjective;
+import dev.seeddiffusion.training.stage.OwnDrafts;
 import dev.seeddiffusion.training.stage.PolicyObjective;
 import dev.seeddiffusion.training.stage.PromptDrafts;
 import dev.seeddiffusion.training.stage.TrainingSettings;
@@ -83,7 +84,12 @@ final class StageObjectives implements AutoCloseable {
 
     private DiffusionObjective denoise(Noise noise, @Nullable PromptDrafts drafts) {
         return new DiffusionObjective(
-                noise, drafts, settings.fullShare(), config.documentEnd(), settings.blockTokens());
+                noise,
+                drafts,
+                new OwnDrafts(settings.ownShare(), drafts, config.mask(), config.documentEnd()),
+                settings.fullShare(),
+                config.documentEnd(),
+                settings.blockTokens());
     }
 
     private TokenEdits edits() {

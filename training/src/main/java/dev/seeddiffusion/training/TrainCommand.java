@@ -139,6 +139,16 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
     private double fullShare;
 
     @Option(
+            names = "--own-drafts",
+            defaultValue = "0",
+            paramLabel = "SHARE",
+            description = {
+                "Share of blocks in which the model's own proposals for their noise are denoised, from",
+                "where they first err: what lossless decoding does."
+            })
+    private double ownShare;
+
+    @Option(
             names = "--edits",
             defaultValue = "DELETION,INSERTION,SUBSTITUTION",
             split = ",",
@@ -330,6 +340,7 @@ final class TrainCommand implements Callable<Integer>, RecipeCommand {
                 seed,
                 List.copyOf(blocks),
                 fullShare,
+                ownShare,
                 Set.copyOf(edits),
                 new LearningRate(rate, warmUp, steps, decayShare),
                 checkpointEvery);

@@ -47,7 +47,7 @@ final class TorchScriptKvCache implements KvCache {
 
     private List<NDArray> allocate() {
         List<NDArray> tensors = new ArrayList<>();
-        try (IValue tokens = IValue.from((long) capacity)) {
+        try (IValue tokens = IValue.from((long) capacity + Forward.MOST_GUESSED)) {
             for (int i = 0; i < config.layers(); i++) {
                 tensors.add(module.call(manager, "empty_cache", tokens));
             }

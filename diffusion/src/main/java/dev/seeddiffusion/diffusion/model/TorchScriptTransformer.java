@@ -17,6 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The transformer on PyTorch, generated as TorchScript by {@link TransformerSource}. Several
@@ -131,11 +132,8 @@ public final class TorchScriptTransformer implements Transformer {
         asked.forEach(TorchScriptTransformer::requireRoom);
         long[] ids =
                 asked.stream()
-                        .flatMapToInt(
-                                it ->
-                                        IntStream.concat(
-                                                IntStream.of(it.clean()),
-                                                IntStream.of(it.canvas())))
+                        .flatMap(it -> Stream.of(it.clean(), it.guess(), it.canvas()))
+                        .flatMapToInt(IntStream::of)
                         .asLongStream()
                         .toArray();
         try (NDManager scope = manager.newSubManager();
@@ -143,6 +141,7 @@ public final class TorchScriptTransformer implements Transformer {
                 IValue starts = list(asked, it -> it.cache().length());
                 IValue lengths = list(asked, Forward::rows);
                 IValue cleans = list(asked, it -> it.clean().length);
+                IValue guesses = list(asked, it -> it.guess().length);
                 IValue firsts = list(asked, Forward::firstRow);
                 IValue keys = caches(asked, TorchScriptKvCache::keys);
                 IValue values = caches(asked, TorchScriptKvCache::values)) {
@@ -154,6 +153,7 @@ public final class TorchScriptTransformer implements Transformer {
                             starts,
                             lengths,
                             cleans,
+                            guesses,
                             firsts,
                             weights,
                             keys,
@@ -162,7 +162,7 @@ public final class TorchScriptTransformer implements Transformer {
                             sin);
             List<Logits> results = new ArrayList<>();
             for (int i = 0; i < logits.size(); i++) {
-                cache(asked.get(i)).grow(asked.get(i).clean().length);
+                cache(asked.get(i)).grow(asked.get(i).causalRows());
                 NDManager own = manager.newSubManager();
                 logits.get(i).attach(own);
                 results.add(new TorchScriptLogits(own, module, logits.get(i)));
@@ -191,11 +191,18 @@ public final class TorchScriptTransformer implements Transformer {
             throw new IllegalArgumentException(
                     "Logits are wanted from row %d of %d rows.".formatted(asked.firstRow(), rows));
         }
+        int guess = asked.guess().length;
+        if (guess > Forward.MOST_GUESSED) {
+            throw new IllegalArgumentException(
+                    "A guess of %d tokens is longer than the %d that a cache has room for."
+                            .formatted(guess, Forward.MOST_GUESSED));
+        }
         KvCache cache = asked.cache();
-        if (cache.length() + rows > cache.capacity()) {
+        int tokens = asked.clean().length + Math.max(guess, asked.canvas().length);
+        if (cache.length() + tokens > cache.capacity()) {
             throw new IllegalArgumentException(
                     "%d tokens are in the cache and %d more do not fit into its %d."
-                            .formatted(cache.length(), rows, cache.capacity()));
+                            .formatted(cache.length(), tokens, cache.capacity()));
         }
     }
 

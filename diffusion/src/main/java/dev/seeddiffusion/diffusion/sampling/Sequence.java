@@ -87,15 +87,14 @@ final class Sequence {
     }
 
     /**
-     * Reads what is final and, after it, a guess. Asked for are the rows from the last final
-     * token's on, or those of the canvas alone.
+     * Reads what is final and, after it, a guess, and looks at a canvas in that one's place. Asked
+     * for are the rows from the last final token's on, or those of the canvas alone.
      */
     Forward forward(int[] guess, int[] canvas, boolean causalRows) {
         // A forward that reads the prompt is the prefill, even if it places tokens as well.
         forwards += cache.length() < promptTokens ? 0 : 1;
-        int[] clean = joined(uncommitted, guess);
-        return new Forward(
-                cache, clean, canvas, causalRows ? uncommitted.length - 1 : clean.length);
+        int first = causalRows ? uncommitted.length - 1 : uncommitted.length + guess.length;
+        return new Forward(cache, uncommitted, guess, canvas, first);
     }
 
     /** After a forward has read what was final, and it was no prompt piece. */
@@ -174,7 +173,8 @@ final class Sequence {
                                 promptTokens, cachedTokens, outputTokens, forwards, steps)));
     }
 
-    private static int[] joined(int[] first, int[] second) {
+    /** One after the other. */
+    static int[] joined(int[] first, int[] second) {
         int[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;

@@ -29,7 +29,8 @@ final class TokenWriter implements Writer {
         this.start = start;
         this.chooser = chooser;
         this.guesses = guesses;
-        this.speculation = new Speculation(sequence.tokenizer().documentEnd());
+        this.speculation =
+                new Speculation(sequence.tokenizer().mask(), sequence.tokenizer().documentEnd());
     }
 
     @Override
@@ -37,14 +38,24 @@ final class TokenWriter implements Writer {
         if (!guesses) {
             return sequence.forward(NONE, NONE, true);
         }
-        guess = speculation.guess(sequence.room() - 1);
         int most = sequence.settings().denoising().blockTokens();
-        int room = speculation.goesOn() ? sequence.room() - guess.length : 0;
-        int length = Math.clamp(room, 0, most);
-        int[] before = Arrays.copyOf(sequence.written(), sequence.written().length + guess.length);
-        System.arraycopy(guess, 0, before, sequence.written().length, guess.length);
-        int[] canvas = start.after(before, length, sequence.tokenizer().mask());
-        return sequence.forward(guess, canvas, true);
+        int mostGuessed = Math.min(most, Forward.MOST_GUESSED);
+        guess = speculation.guess(Math.min(sequence.room() - 1, mostGuessed));
+        return sequence.forward(guess, canvas(Math.min(sequence.room(), most)), true);
+    }
+
+    /** What is believed to come, and after it, up to the block's length, how blocks begin. */
+    private int[] canvas(int length) {
+        int mask = sequence.tokenizer().mask();
+        int[] visible = speculation.visible(length);
+        int[] canvas = Arrays.copyOf(visible, length);
+        Arrays.fill(canvas, visible.length, length, mask);
+        if (!speculation.ends()) {
+            int[] before = Sequence.joined(sequence.written(), speculation.ahead());
+            int[] rest = start.after(before, length - visible.length, mask);
+            System.arraycopy(rest, 0, canvas, visible.length, rest.length);
+        }
+        return canvas;
     }
 
     @Override

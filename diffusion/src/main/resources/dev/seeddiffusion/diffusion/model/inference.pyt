@@ -1,23 +1,32 @@
 # What serving adds to transformer.pyt: a KV cache written in place, and choosing tokens without copying logits out.
 
-  # Which of the total positions each of n new tokens sees: the first `clean` see causally, the others everything.
-  def visible(self: __torch__.M, start: int, clean: int, n: int) -> Tensor:
+  # Which of the total positions each of n new tokens sees: the first `clean` and a guess after them see causally,
+  # the others, the canvas, everything but the guess.
+  def visible(self: __torch__.M, start: int, clean: int, guess: int, n: int) -> Tensor:
     mask = torch.tril(torch.ones([n, torch.add(start, n)], dtype=11, layout=None, device=None, pin_memory=None), start)
-    _0 = torch.fill_(torch.narrow(mask, 0, clean, torch.sub(n, clean)), True)
+    read = torch.add(clean, guess)
+    canvas = torch.narrow(mask, 0, read, torch.sub(n, read))
+    _0 = torch.fill_(canvas, True)
+    _1 = torch.fill_(torch.narrow(canvas, 1, torch.add(start, clean), guess), False)
     return mask
 
-  # Sequences of lengths[r] tokens at starts[r] side by side in ids (1, n) int64: cleans[r] tokens that stay, then a canvas.
+  # Rows of cos or sin for a sequence's n new tokens; the canvas stands where the guess does.
+  def places(self: __torch__.M, table: Tensor, start: int, clean: int, guess: int, n: int) -> Tensor:
+    read = torch.add(clean, guess)
+    return torch.cat([torch.narrow(table, 0, start, read), torch.narrow(table, 0, torch.add(start, clean), torch.sub(n, read))], 0)
+
+  # Sequences of lengths[r] tokens at starts[r] side by side in ids (1, n) int64: cleans[r] that stay, guesses[r] to check, a canvas.
   # Writes the K and V of them all. keys, values: per sequence and layer (1, hkv, capacity, dh). What looks at single
   # tokens runs over all at once, attention sequence by sequence. Returns float32 logits (lengths[r] - firsts[r], v) each.
-  def forward(self: __torch__.M, ids: Tensor, starts: List[int], lengths: List[int], cleans: List[int], firsts: List[int], w: List[Tensor], keys: List[List[Tensor]], values: List[List[Tensor]], cos: Tensor, sin: Tensor) -> List[Tensor]:
+  def forward(self: __torch__.M, ids: Tensor, starts: List[int], lengths: List[int], cleans: List[int], guesses: List[int], firsts: List[int], w: List[Tensor], keys: List[List[Tensor]], values: List[List[Tensor]], cos: Tensor, sin: Tensor) -> List[Tensor]:
     sequences = torch.len(starts)
     cs = annotate(List[Tensor], [])
     ss = annotate(List[Tensor], [])
     masks = annotate(List[Tensor], [])
     for r in range(sequences):
-      _0 = torch.append(cs, torch.narrow(cos, 0, starts[r], lengths[r]))
-      _1 = torch.append(ss, torch.narrow(sin, 0, starts[r], lengths[r]))
-      _2 = torch.append(masks, (self).visible(starts[r], cleans[r], lengths[r], ))
+      _0 = torch.append(cs, (self).places(cos, starts[r], cleans[r], guesses[r], lengths[r], ))
+      _1 = torch.append(ss, (self).places(sin, starts[r], cleans[r], guesses[r], lengths[r], ))
+      _2 = torch.append(masks, (self).visible(starts[r], cleans[r], guesses[r], lengths[r], ))
     c = torch.unsqueeze(torch.cat(cs, 0), 1)
     s = torch.unsqueeze(torch.cat(ss, 0), 1)
     x = torch.to(torch.embedding(w[0], ids), 6)
@@ -34,7 +43,7 @@
         ownq = torch.narrow(q, 2, row, n)
         allk = torch.narrow((keys[r])[i], 2, 0, total)
         allv = torch.narrow((values[r])[i], 2, 0, total)
-        if torch.gt(torch.mul(cleans[r], torch.sub(n, 1)), 0):
+        if torch.gt(torch.mul(torch.add(cleans[r], guesses[r]), torch.sub(n, 1)), 0):
           a = torch.scaled_dot_product_attention(ownq, allk, allv, masks[r], 0., False, scale=None, enable_gqa=${grouped})
         else:
           a = torch.scaled_dot_product_attention(ownq, allk, allv, None, 0., False, scale=None, enable_gqa=${grouped})  # a canvas alone, or one token alone, sees everything

@@ -234,6 +234,33 @@ class TransformerTest {
     }
 
     @Test
+    void a_guess_and_the_canvas_in_its_place_do_not_see_each_other() {
+        int[] prompt = TinyModels.tokens(11, 2);
+        int[] clean = TinyModels.tokens(2, 3);
+        int[] guess = TinyModels.tokens(5, 4);
+        int[] canvas = canvas(8);
+        int[] next = TinyModels.tokens(3, 5);
+        try (KvCache cache = model.newCache(21);
+                KvCache causal = model.newCache(40);
+                KvCache denoising = model.newCache(40)) {
+            for (KvCache each : List.of(cache, causal, denoising)) {
+                forward(each, prompt, NONE, 0);
+            }
+
+            float[][] rows = rows(new Forward(cache, clean, guess, canvas, 1));
+
+            int[] read = IntStream.concat(IntStream.of(clean), IntStream.of(guess)).toArray();
+            assertClose(Arrays.copyOf(rows, 6), forward(causal, read, NONE, 1), EXACT);
+            assertClose(
+                    Arrays.copyOfRange(rows, 6, 14),
+                    forward(denoising, clean, canvas, clean.length),
+                    EXACT);
+            assertThat(cache.length()).isEqualTo(18);
+            assertClose(forward(cache, next, NONE, 0), forward(causal, next, NONE, 0), EXACT);
+        }
+    }
+
+    @Test
     void what_was_read_can_be_forgotten() {
         int[] tokens = TinyModels.tokens(12, 3);
         try (KvCache cache = model.newCache(40);
@@ -256,6 +283,9 @@ class TransformerTest {
                     .hasMessageContaining("do not fit into its 8");
             assertThatThrownBy(() -> model.forward(cache, new int[2], new int[0], 2))
                     .hasMessageContaining("row 2 of 2");
+            Forward guess = new Forward(cache, NONE, new int[65], NONE, 0);
+            assertThatThrownBy(() -> model.forward(guess))
+                    .hasMessageContaining("longer than the 64");
             assertThatThrownBy(() -> model.newCache(10_000)).hasMessageContaining("context of 256");
         }
     }
@@ -280,7 +310,11 @@ class TransformerTest {
     }
 
     private static float[][] forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
-        try (Logits logits = model.forward(cache, clean, canvas, firstRow)) {
+        return rows(new Forward(cache, clean, canvas, firstRow));
+    }
+
+    private static float[][] rows(Forward asked) {
+        try (Logits logits = model.forward(asked)) {
             return LogitsAssert.rows(logits.toArray(), logits.rows());
         }
     }

@@ -23,6 +23,7 @@ public final class DiffusionObjective implements Objective {
 
     private final Noise noise;
     private final @Nullable PromptDrafts drafts;
+    private final @Nullable OwnDrafts own;
     private final double fullShare;
     private final int documentEnd;
     private final List<Integer> blockTokens;
@@ -31,34 +32,43 @@ public final class DiffusionObjective implements Objective {
      * @param blockTokens lengths of blocks, one drawn for each row
      */
     public DiffusionObjective(Noise noise, int documentEnd, List<Integer> blockTokens) {
-        this(noise, null, 0, documentEnd, blockTokens);
+        this(noise, null, null, 0, documentEnd, blockTokens);
     }
 
     /**
      * @param drafts what blocks of edits may begin with instead of noise; null for none
+     * @param own what the model makes of the noise of some blocks, to learn from instead; null for
+     *     none
      * @param fullShare share of blocks whose level is 1, besides those that chance brings there: as
      *     a canvas begins
      */
     public DiffusionObjective(
             Noise noise,
             @Nullable PromptDrafts drafts,
+            @Nullable OwnDrafts own,
             double fullShare,
             int documentEnd,
             List<Integer> blockTokens) {
         this.noise = noise;
         this.drafts = drafts;
+        this.own = own;
         this.fullShare = fullShare;
         this.documentEnd = documentEnd;
         this.blockTokens = List.copyOf(blockTokens);
     }
 
     @Override
-    public TrainingBatch pose(Batch clean, RandomGenerator random) {
-        return corrupt(clean, random).pack(documentEnd);
+    public TrainingBatch pose(Batch clean, CurrentModel model, RandomGenerator random) {
+        return corrupt(clean, model, random).pack(documentEnd);
     }
 
     /** Draws the noise of a batch. */
-    NoisyBatch corrupt(Batch clean, RandomGenerator random) {
+    NoisyBatch corrupt(Batch clean, CurrentModel model, RandomGenerator random) {
+        NoisyBatch noisy = corrupt(clean, random);
+        return own == null ? noisy : own.lay(noisy, model, random);
+    }
+
+    private NoisyBatch corrupt(Batch clean, RandomGenerator random) {
         List<BlockPartition> partitions = new ArrayList<>();
         for (int row = 0; row < clean.tokens().length; row++) {
             partitions.add(

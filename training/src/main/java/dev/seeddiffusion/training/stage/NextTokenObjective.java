@@ -21,7 +21,7 @@ public final class NextTokenObjective implements Objective {
     }
 
     @Override
-    public TrainingBatch pose(Batch clean, RandomGenerator random) {
+    public TrainingBatch pose(Batch clean, CurrentModel model, RandomGenerator random) {
         int rows = clean.tokens().length;
         return new NoisyBatch(
                         clean,

@@ -25,9 +25,10 @@ public interface Objective {
     }
 
     /**
+     * @param model as it stands before the step
      * @param random all chance of this step; equal states give equal batches
      */
-    TrainingBatch pose(Batch clean, RandomGenerator random);
+    TrainingBatch pose(Batch clean, CurrentModel model, RandomGenerator random);
 
     /** Figures of its own since the last call, by name; empty where nothing was measured. */
     default Map<String, Double> figures() {

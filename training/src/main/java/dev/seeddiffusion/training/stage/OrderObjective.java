@@ -39,7 +39,7 @@ public final class OrderObjective implements Objective {
     }
 
     @Override
-    public TrainingBatch pose(Batch clean, RandomGenerator random) {
-        return sampled.pose(before, clean, random);
+    public TrainingBatch pose(Batch clean, CurrentModel model, RandomGenerator random) {
+        return sampled.pose(before, clean, model, random);
     }
 }

@@ -86,8 +86,8 @@ public final class PolicyObjective implements Objective {
     }
 
     @Override
-    public TrainingBatch pose(Batch clean, RandomGenerator random) {
-        return sampled.pose(before, clean, random);
+    public TrainingBatch pose(Batch clean, CurrentModel model, RandomGenerator random) {
+        return sampled.pose(before, clean, model, random);
     }
 
     @Override

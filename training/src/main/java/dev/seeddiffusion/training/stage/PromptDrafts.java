@@ -53,9 +53,10 @@ public final class PromptDrafts {
     /**
      * What a block begins with.
      *
+     * @param position of its first token
      * @return null if it is not of an answer that begins as its prompt does
      */
-    private int @Nullable [] draft(Batch clean, int row, int position, int length) {
+    int @Nullable [] draft(Batch clean, int row, int position, int length) {
         int[] tokens = clean.tokens()[row];
         int start = clean.documentStart()[row][position] + 1;
         int asked = start;

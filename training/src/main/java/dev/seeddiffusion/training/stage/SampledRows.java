@@ -35,10 +35,11 @@ final class SampledRows {
      * @param before corrupts the data's rows
      * @param clean rows of data; those of the first half are used
      */
-    TrainingBatch pose(DiffusionObjective before, Batch clean, RandomGenerator random) {
+    TrainingBatch pose(
+            DiffusionObjective before, Batch clean, CurrentModel model, RandomGenerator random) {
         int rows = clean.tokens().length;
         int old = rows / 2;
-        NoisyBatch first = before.corrupt(clean.first(old), random);
+        NoisyBatch first = before.corrupt(clean.first(old), model, random);
         return append(first, rows - old, clean.tokens()[0].length, random).pack(documentEnd);
     }
 
@@ -63,8 +64,8 @@ final class SampledRows {
         List<BlockPartition> partitions = new ArrayList<>(others.partitions());
         List<NoisyRow> noisy = new ArrayList<>(others.noisy());
         for (Row row : own) {
-            partitions.add(row.partition());
-            noisy.add(row.noisy());
+            partitions.add(row.slots.partition(1));
+            noisy.add(row.slots.noisy());
         }
         return new NoisyBatch(all, partitions, noisy);
     }
@@ -91,14 +92,9 @@ final class SampledRows {
         private final int[] documentIndex;
         private final int[] documentStart;
         private final boolean[] given;
-        private final List<Integer> positions = new ArrayList<>();
-        private final List<Integer> blockOf = new ArrayList<>();
-        private final List<Boolean> beyondEnd = new ArrayList<>();
-        private final List<Integer> noisy = new ArrayList<>();
-        private final List<Double> weights = new ArrayList<>();
+        private final SlotList slots = new SlotList();
         private int filled = 1; // the first document's beginning
         private int documents;
-        private int blocks;
 
         Row(int rowTokens, int documentEnd) {
             this.documentEnd = documentEnd;
@@ -134,30 +130,9 @@ final class SampledRows {
         private void add(BlockTrajectory block, BlockState state, int first) {
             int text = block.tokens();
             for (int i = 0; i < state.canvas().length; i++) {
-                positions.add(first + i);
-                blockOf.add(blocks);
-                beyondEnd.add(i >= text);
-                noisy.add(state.canvas()[i]);
-                weights.add(state.weights()[i]);
+                slots.add(first + i, i >= text, state.canvas()[i], state.weights()[i]);
             }
-            blocks++;
-        }
-
-        BlockPartition partition() {
-            boolean[] beyond = new boolean[beyondEnd.size()];
-            for (int i = 0; i < beyond.length; i++) {
-                beyond[i] = beyondEnd.get(i);
-            }
-            return new BlockPartition(ints(positions), ints(blockOf), beyond, blocks, 1);
-        }
-
-        NoisyRow noisy() {
-            return new NoisyRow(
-                    ints(noisy), weights.stream().mapToDouble(Double::doubleValue).toArray());
-        }
-
-        private static int[] ints(List<Integer> values) {
-            return values.stream().mapToInt(Integer::intValue).toArray();
+            slots.endBlock();
         }
     }
 }

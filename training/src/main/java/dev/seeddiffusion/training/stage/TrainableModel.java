@@ -1,13 +1,17 @@
 package dev.seeddiffusion.training.stage;
 
+import static dev.seeddiffusion.diffusion.torchscript.TorchScriptModule.argument;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.training.GradientCollector;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.RotaryTable;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -20,12 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The transformer with float32 master weights that record gradients; matrix products run in
  * bfloat16. One at a time in a process, because PyTorch's gradient tape is the process's.
  */
-final class TrainableModel implements AutoCloseable {
+final class TrainableModel implements CurrentModel, AutoCloseable {
 
     /** Standard deviation of fresh matrices, as in GPT-2. */
     private static final double INITIAL_DEVIATION = 0.02;
@@ -96,8 +101,8 @@ final class TrainableModel implements AutoCloseable {
         return module;
     }
 
-    /** A copy that can write; the caller closes it. */
-    Transformer snapshot() {
+    @Override
+    public Transformer snapshot() {
         return TorchScriptTransformer.of(config, compute, weights);
     }
 
@@ -115,11 +120,41 @@ final class TrainableModel implements AutoCloseable {
         }
     }
 
-    private NDList arguments(NDManager scope, TrainingBatch batch) {
-        int b = batch.batch();
+    @Override
+    public Choice propose(TrainingBatch batch, long[] places) {
+        try (NDManager scope = manager.newSubManager();
+                IValue ids = argument(ids(scope, batch));
+                IValue rows = argument(scope.create(places));
+                IValue all = argument(weights);
+                IValue cos = argument(rotary.cos());
+                IValue sin = argument(rotary.sin());
+                IValue positions = argument(scope.create(batch.positions()));
+                IValue mask = argument(mask(scope, batch))) {
+            List<NDArray> chosen =
+                    module.callForList(scope, "propose", ids, rows, all, cos, sin, positions, mask);
+            return new Choice(
+                    LongStream.of(chosen.getFirst().toLongArray())
+                            .mapToInt(Math::toIntExact)
+                            .toArray(),
+                    chosen.getLast().toFloatArray());
+        }
+    }
+
+    private static NDArray ids(NDManager scope, TrainingBatch batch) {
+        return scope.create(batch.ids(), new Shape(batch.batch(), batch.length()));
+    }
+
+    private static NDArray mask(NDManager scope, TrainingBatch batch) {
         int n = batch.length();
+        return scope.create(
+                ByteBuffer.wrap(batch.visible()),
+                new Shape(batch.batch(), 1, n, n),
+                DataType.BOOLEAN);
+    }
+
+    private NDList arguments(NDManager scope, TrainingBatch batch) {
         NDList arguments = new NDList();
-        arguments.add(scope.create(batch.ids(), new Shape(b, n)));
+        arguments.add(ids(scope, batch));
         arguments.add(scope.create(batch.rows()));
         arguments.add(scope.create(batch.targets()));
         arguments.add(scope.create(batch.scales(), new Shape(2, batch.rows().length)));
@@ -127,8 +162,7 @@ final class TrainableModel implements AutoCloseable {
         arguments.add(rotary.cos());
         arguments.add(rotary.sin());
         arguments.add(scope.create(batch.positions()));
-        ByteBuffer visible = ByteBuffer.wrap(batch.visible());
-        arguments.add(scope.create(visible, new Shape(b, 1, n, n), DataType.BOOLEAN));
+        arguments.add(mask(scope, batch));
         return arguments;
     }
 

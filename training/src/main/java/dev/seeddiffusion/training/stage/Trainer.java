@@ -128,9 +128,9 @@ public final class Trainer {
         long saved = start;
         LossWindow window = new LossWindow();
         for (int step = began.step(); step < settings.rate().steps(); step++) {
-            objective.prepare(step, model::snapshot);
+            objective.prepare(step, model);
             Batch clean = source.next();
-            float[] losses = model.backward(objective.pose(clean, chance(step)));
+            float[] losses = model.backward(objective.pose(clean, model, chance(step)));
             float norm = optimiser.update(settings.rate().at(step));
             window.add(losses, norm);
 

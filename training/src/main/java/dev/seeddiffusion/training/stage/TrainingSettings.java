@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param seed of weights, data order and noise
  * @param blockTokens lengths of the blocks that are denoised, drawn for each row
  * @param fullShare share of blocks that are noised fully, in [0, 1], besides those of chance
+ * @param ownShare share of blocks that are the model's own drafts, in [0, 1]
  * @param editOperations that edit noise draws from
  * @param rate learning rate over the run
  * @param checkpointEvery most work that an interruption can cost
@@ -31,23 +32,29 @@ public record TrainingSettings(
         long seed,
         List<Integer> blockTokens,
         double fullShare,
+        double ownShare,
         Set<EditOperation> editOperations,
         LearningRate rate,
         Duration checkpointEvery) {
 
     /**
-     * @throws IllegalArgumentException if the share of fully noised blocks is out of range
+     * @throws IllegalArgumentException if a share of blocks is out of range
      */
     public TrainingSettings {
-        if (!(fullShare >= 0 && fullShare <= 1)) {
+        requireShare("--full-share", fullShare);
+        requireShare("--own-drafts", ownShare);
+    }
+
+    private static void requireShare(String name, double share) {
+        if (!(share >= 0 && share <= 1)) {
             throw new IllegalArgumentException(
-                    "--full-share is %s, but must lie in [0, 1].".formatted(fullShare));
+                    "%s is %s, but must lie in [0, 1].".formatted(name, share));
         }
     }
 
     /** What a resumed run must share with the run that it goes on with. */
     String identity() {
-        return "stage %s, batch %d x %d, task share %s%s, seed %d, blocks %s%s, edits %s"
+        return "stage %s, batch %d x %d, task share %s%s, seed %d, blocks %s%s%s, edits %s"
                 .formatted(
                         stage.name().toLowerCase(),
                         rows,
@@ -57,6 +64,7 @@ public record TrainingSettings(
                         seed,
                         blockTokens,
                         fullShare > 0 ? ", full share " + fullShare : "",
+                        ownShare > 0 ? ", own drafts " + ownShare : "",
                         new TreeSet<>(editOperations));
     }
 }

@@ -1,14 +1,23 @@
 # What training adds to transformer.pyt: the loss over scored rows, and the optimiser's step.
 
-  # ids (b, n) int64, positions (b·n) int64 into cos and sin, mask (b, 1, n, n) boolean;
-  # rows (k) int64 picks hidden states of the b·n, targets (k) int64 what each should predict,
-  # scales (2, k) float32 each row's share in the diffusion and in the next-token loss: both losses, (2).
-  def losses(self: __torch__.M, ids: Tensor, rows: Tensor, targets: Tensor, scales: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+  # Logits of rows (k) int64 of the b·n tokens: (k, v). Arguments as in losses.
+  def at(self: __torch__.M, ids: Tensor, rows: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
     shape = [torch.size(ids, 0), torch.size(ids, 1), ${headWidth}]
     cos = torch.view(torch.index_select(cos, 0, positions), shape)
     sin = torch.view(torch.index_select(sin, 0, positions), shape)
     x = torch.reshape((self).packed(ids, w, cos, sin, mask, ), [-1, ${hiddenWidth}])
-    y = (self).logits(torch.index_select(x, 0, rows), w, )
+    return (self).logits(torch.index_select(x, 0, rows), w, )
+
+  # The likeliest token of each of the rows and its probability: ids (k) int64, confidence (k) float32.
+  def propose(self: __torch__.M, ids: Tensor, rows: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, positions: Tensor, mask: Tensor) -> List[Tensor]:
+    p, likeliest, = torch.max(torch.softmax((self).at(ids, rows, w, cos, sin, positions, mask, ), -1), -1, False)
+    return [likeliest, p]
+
+  # ids (b, n) int64, positions (b·n) int64 into cos and sin, mask (b, 1, n, n) boolean;
+  # rows (k) int64 picks hidden states of the b·n, targets (k) int64 what each should predict,
+  # scales (2, k) float32 each row's share in the diffusion and in the next-token loss: both losses, (2).
+  def losses(self: __torch__.M, ids: Tensor, rows: Tensor, targets: Tensor, scales: Tensor, w: List[Tensor], cos: Tensor, sin: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+    y = (self).at(ids, rows, w, cos, sin, positions, mask, )
     nll = torch.cross_entropy_loss(y, targets, None, 0, -100, 0.)
     return torch.mv(scales, nll)
 

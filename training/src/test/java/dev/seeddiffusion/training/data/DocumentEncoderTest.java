@@ -184,13 +184,6 @@ class DocumentEncoderTest {
 
         @Override
         public List<Logits> forward(List<Forward> asked) {
-            return asked.stream()
-                    .map(it -> forward(it.cache(), it.clean(), it.canvas(), it.firstRow()))
-                    .toList();
-        }
-
-        @Override
-        public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
             throw new UnsupportedOperationException();
         }
 

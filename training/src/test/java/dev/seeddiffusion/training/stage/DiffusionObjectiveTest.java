@@ -28,7 +28,7 @@ class DiffusionObjectiveTest {
     @Test
     void masked_slots_are_asked_for_their_clean_token_and_clean_ones_for_the_next() {
         for (long seed = 0; seed < 50; seed++) {
-            TrainingBatch posed = objective.pose(clean, new SplittableRandom(seed));
+            TrainingBatch posed = objective.pose(clean, Unasked.MODEL, new SplittableRandom(seed));
             int slots = posed.length() - LENGTH;
             int scored = posed.rows().length;
             Set<List<Integer>> asked = new HashSet<>();
@@ -64,8 +64,8 @@ class DiffusionObjectiveTest {
         int full = 0;
         for (long seed = 0; seed < 400; seed++) {
             NoisyBatch noisy =
-                    new DiffusionObjective(new MaskNoise(MASK), null, 0.4, END, List.of(16))
-                            .corrupt(clean, new SplittableRandom(seed));
+                    new DiffusionObjective(new MaskNoise(MASK), null, null, 0.4, END, List.of(16))
+                            .corrupt(clean, Unasked.MODEL, new SplittableRandom(seed));
             for (int row = 0; row < ROWS; row++) {
                 BlockPartition partition = noisy.partitions().get(row);
                 int[] tokens = noisy.noisy().get(row).tokens();
@@ -91,7 +91,7 @@ class DiffusionObjectiveTest {
 
     @Test
     void the_clean_half_is_the_row_whatever_the_noise() {
-        TrainingBatch posed = objective.pose(clean, new SplittableRandom(1));
+        TrainingBatch posed = objective.pose(clean, Unasked.MODEL, new SplittableRandom(1));
         int slots = posed.length() - LENGTH;
 
         assertThat(posed.batch()).isEqualTo(ROWS);
@@ -107,7 +107,7 @@ class DiffusionObjectiveTest {
     @Test
     void no_token_sees_a_clean_token_that_it_is_asked_for_or_one_of_another_document() {
         for (long seed = 0; seed < 20; seed++) {
-            TrainingBatch posed = objective.pose(clean, new SplittableRandom(seed));
+            TrainingBatch posed = objective.pose(clean, Unasked.MODEL, new SplittableRandom(seed));
             int length = posed.length();
             int slots = length - LENGTH;
             for (int i = 0; i < posed.rows().length; i++) {
@@ -131,7 +131,7 @@ class DiffusionObjectiveTest {
         int rounds = 300;
         SplittableRandom random = new SplittableRandom(2);
         for (int round = 0; round < rounds; round++) {
-            TrainingBatch posed = objective.pose(clean, random);
+            TrainingBatch posed = objective.pose(clean, Unasked.MODEL, random);
             int scored = posed.rows().length;
             double nextToken = 0;
             for (int i = 0; i < scored; i++) {
@@ -147,16 +147,16 @@ class DiffusionObjectiveTest {
 
     @Test
     void equal_chance_gives_equal_batches() {
-        assertThat(objective.pose(clean, new SplittableRandom(7)))
+        assertThat(objective.pose(clean, Unasked.MODEL, new SplittableRandom(7)))
                 .usingRecursiveComparison()
-                .isEqualTo(objective.pose(clean, new SplittableRandom(7)));
+                .isEqualTo(objective.pose(clean, Unasked.MODEL, new SplittableRandom(7)));
     }
 
     @Test
     void a_row_that_only_gives_has_nothing_scored() {
         Arrays.fill(clean.given()[2], true);
 
-        TrainingBatch posed = objective.pose(clean, new SplittableRandom(7));
+        TrainingBatch posed = objective.pose(clean, Unasked.MODEL, new SplittableRandom(7));
 
         assertThat(Arrays.stream(posed.rows()).map(at -> at / posed.length()))
                 .contains(0L, 1L, 3L)

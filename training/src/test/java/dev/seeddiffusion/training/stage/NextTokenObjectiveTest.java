@@ -13,7 +13,7 @@ class NextTokenObjectiveTest {
 
     private final Batch clean = Batches.promptsAndAnswers();
     private final TrainingBatch posed =
-            new NextTokenObjective(END).pose(clean, new SplittableRandom(1));
+            new NextTokenObjective(END).pose(clean, Unasked.MODEL, new SplittableRandom(1));
 
     @Test
     void each_token_asked_for_is_predicted_by_the_one_before_it_and_nothing_else_is() {

@@ -219,6 +219,7 @@ class TrainerTest {
                         settings.seed(),
                         settings.blockTokens(),
                         settings.fullShare(),
+                        settings.ownShare(),
                         settings.editOperations(),
                         settings.rate(),
                         Duration.ZERO);
@@ -258,7 +259,13 @@ class TrainerTest {
         TokenEdits edits =
                 new TokenEdits(mask, end, tokenizer.vocabularySize(), settings.editOperations());
         DiffusionObjective edit =
-                new DiffusionObjective(new EditNoise(mask, edits), end, settings.blockTokens());
+                new DiffusionObjective(
+                        new EditNoise(mask, edits),
+                        null,
+                        new OwnDrafts(settings.ownShare(), null, mask, end),
+                        0,
+                        end,
+                        settings.blockTokens());
         return switch (settings.stage()) {
             case AR -> new NextTokenObjective(end);
             case MASK -> new DiffusionObjective(new MaskNoise(mask), end, settings.blockTokens());
@@ -327,8 +334,8 @@ class TrainerTest {
         }
 
         @Override
-        public TrainingBatch pose(Batch clean, RandomGenerator random) {
-            return objective.pose(clean, random);
+        public TrainingBatch pose(Batch clean, CurrentModel model, RandomGenerator random) {
+            return objective.pose(clean, model, random);
         }
 
         @Override
@@ -360,6 +367,7 @@ class TrainerTest {
                 3,
                 List.of(4, 16),
                 0,
+                0.3,
                 EnumSet.allOf(EditOperation.class),
                 rate,
                 Duration.ofHours(1));

@@ -1,5 +1,6 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -50,15 +51,16 @@ public final class Generation implements AutoCloseable {
         this.model = model;
         this.sequence = new Sequence(prompt, settings, cache, tokenizer);
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
-        this.tail = new TailWriter(sequence, prompt.tail(), healing, recorder);
         int[] text = Arrays.copyOfRange(prompt.tokens(), 1, prompt.tokens().length);
         BlockStart start = new BlockStart(given, prompt.edited() ? new EditedText(text) : null);
         TokenChooser chooser = new TokenChooser(settings.draw());
+        Lookahead lookahead =
+                settings.mode() == DecodingMode.LOSSLESS ? new Lookahead(sequence, start) : null;
+        this.tail = new TailWriter(sequence, prompt.tail(), healing, lookahead, recorder);
         this.output =
                 switch (settings.mode()) {
                     case DIFFUSION -> new BlockWriter(sequence, start, chooser, recorder);
-                    case AUTOREGRESSIVE -> new TokenWriter(sequence, start, chooser, false);
-                    case LOSSLESS -> new TokenWriter(sequence, start, chooser, true);
+                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, chooser, lookahead);
                 };
     }
 

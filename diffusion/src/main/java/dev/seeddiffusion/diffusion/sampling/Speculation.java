@@ -22,12 +22,10 @@ import java.util.Arrays;
 final class Speculation {
 
     /** A guess that is less likely to be right as a whole is not worth its rows. */
-    private static final double LEAST_LIKELY =
-            Double.parseDouble(System.getProperty("x.least", "0.05"));
+    private static final double LEAST_LIKELY = 0.02;
 
     /** What is surer than this stays visible in the canvas; it may still be replaced. */
-    private static final double LEAST_SURE =
-            Double.parseDouble(System.getProperty("x.sure", "0.5"));
+    private static final double LEAST_SURE = 0.9;
 
     private static final int[] NONE = {};
 

@@ -3,14 +3,21 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.Logits;
 import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Produces a prompt's tail again, by the likeliest tokens that spell it or run beyond it. */
+/**
+ * Produces a prompt's tail again, by the likeliest tokens that spell it or run beyond it. Looks
+ * ahead meanwhile, so that the output begins with a guess.
+ */
 final class TailWriter implements Writer {
+
+    private static final int[] NONE = {};
 
     private final Sequence sequence;
     private final TokenHealing healing;
+    private final @Nullable Lookahead lookahead;
     private final @Nullable TrajectoryRecorder recorder;
 
     /** What is left of it. */
@@ -20,10 +27,12 @@ final class TailWriter implements Writer {
             Sequence sequence,
             byte[] tail,
             TokenHealing healing,
+            @Nullable Lookahead lookahead,
             @Nullable TrajectoryRecorder recorder) {
         this.sequence = sequence;
         this.tail = tail;
         this.healing = healing;
+        this.lookahead = lookahead;
         this.recorder = recorder;
     }
 
@@ -33,13 +42,15 @@ final class TailWriter implements Writer {
 
     @Override
     public Forward next() {
-        return sequence.forward(new int[0], new int[0], true);
+        int[] canvas = lookahead == null ? NONE : lookahead.canvas(1);
+        return sequence.forward(NONE, canvas, true);
     }
 
     @Override
     public void accept(Logits logits, List<SamplingEvent> events) {
         int[] allowed = healing.allowed(tail);
-        float[] row = logits.toArray();
+        float[] all = logits.toArray();
+        float[] row = Arrays.copyOf(all, all.length / logits.rows());
         int best = allowed[0];
         for (int id : allowed) {
             best = row[id] > row[best] ? id : best;
@@ -47,6 +58,9 @@ final class TailWriter implements Writer {
         byte[] overhang = healing.overhang(tail, best);
         tail = healing.rest(tail, best);
         sequence.healed(best);
+        if (lookahead != null) {
+            lookahead.verify(NONE, new int[] {best}, logits.likeliest().from(1));
+        }
         if (recorder != null) {
             recorder.healed(best);
         }

@@ -78,38 +78,37 @@ final class ScriptedTransformer implements Transformer {
 
     @Override
     public List<Logits> forward(List<Forward> asked) {
-        return asked.stream()
-                .map(it -> forward(it.cache(), it.clean(), it.canvas(), it.firstRow()))
-                .toList();
+        return asked.stream().map(this::logits).toList();
     }
 
-    @Override
-    public Logits forward(KvCache cache, int[] clean, int[] canvas, int firstRow) {
-        Positions positions = (Positions) cache;
-        calls.add(clean.length + "+" + canvas.length);
+    private Logits logits(Forward asked) {
+        int[] canvas = asked.canvas();
+        int clean = asked.clean().length;
+        int causal = asked.causalRows();
+        Positions positions = (Positions) asked.cache();
+        calls.add(causal + "+" + canvas.length);
         int start = positions.length;
-        for (int i = 0; i < clean.length; i++) {
-            if (clean[i] != at(start + i)) {
+        for (int i = 0; i < clean; i++) {
+            if (asked.clean()[i] != at(start + i)) {
                 throw new AssertionError(
                         "Position %d was read as %d, not %d."
-                                .formatted(start + i, clean[i], at(start + i)));
+                                .formatted(start + i, asked.clean()[i], at(start + i)));
             }
         }
-        positions.length += clean.length;
-        int rows = clean.length + canvas.length - firstRow;
+        positions.length += causal;
+        int rows = asked.rows() - asked.firstRow();
         int[] ids = new int[rows];
         float[] confidences = new float[rows];
         int masks = 0;
-        for (int row = 0; row < rows; row++) {
-            int inCanvas = firstRow + row - clean.length;
+        for (int i = 0; i < rows; i++) {
+            int row = asked.firstRow() + i;
+            boolean isCausal = row < causal;
             // A clean token's row predicts the token after it, a canvas row its own.
-            int position = start + firstRow + row + (inCanvas < 0 ? 1 : 0);
-            ids[row] =
-                    inCanvas < 0
-                            ? at(position)
-                            : error.instead(position, masks(canvas), at(position));
-            confidences[row] = confidence.at(position, masks);
-            masks += inCanvas >= 0 && canvas[inCanvas] == config.mask() ? 1 : 0;
+            int position = start + (isCausal ? row + 1 : clean + row - causal);
+            int right = at(position);
+            ids[i] = isCausal ? right : error.instead(position, masks(canvas), right);
+            confidences[i] = confidence.at(position, masks);
+            masks += !isCausal && canvas[row - causal] == config.mask() ? 1 : 0;
         }
         return new Scripted(new Choice(ids, confidences), config.vocabulary());
     }

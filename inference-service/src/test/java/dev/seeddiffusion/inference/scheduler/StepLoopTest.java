@@ -103,6 +103,37 @@ class StepLoopTest {
     }
 
     @Test
+    void a_generation_that_is_late_ends_and_the_others_go_on() {
+        TestJob late = new TestJob("late", 100);
+        TestJob other = new TestJob("other", 40);
+        late.afterStep(10, () -> late.isLate = true);
+
+        joinTogether(late, other);
+        late.awaitLeft();
+        other.awaitLeft();
+
+        assertThat(late.isFinished()).isTrue();
+        assertThat(late.error).isNull();
+        assertThat(steps.stream().filter("late"::equals))
+                .as("10 steps, and the telling of the end")
+                .hasSize(11);
+        assertThat(other.isFinished()).isTrue();
+    }
+
+    @Test
+    void a_generation_that_is_late_before_it_has_written_fails() {
+        TestJob late = new TestJob("late", 100);
+        late.isLate = true;
+        int before = model.forwards();
+
+        loop.join(late);
+        late.awaitLeft();
+
+        assertThat(late.error).isInstanceOf(DeadlineExceededException.class);
+        assertThat(model.forwards()).isEqualTo(before);
+    }
+
+    @Test
     void a_generation_that_is_cancelled_during_a_step_makes_no_other() {
         TestJob job = new TestJob("job", 100);
         CountDownLatch entered = new CountDownLatch(1);
@@ -251,6 +282,7 @@ class StepLoopTest {
         private final int tokens;
         private final DecodingMode mode;
         private final CountDownLatch left = new CountDownLatch(1);
+        private volatile boolean isLate;
         private volatile boolean cancelled;
         private volatile boolean finished;
         private volatile Throwable error;
@@ -288,6 +320,11 @@ class StepLoopTest {
         @Override
         public boolean isCancelled() {
             return cancelled;
+        }
+
+        @Override
+        public boolean isLate() {
+            return isLate;
         }
 
         @Override

@@ -103,6 +103,31 @@ class StepLoopTest {
     }
 
     @Test
+    void while_a_long_prompt_is_read_others_have_a_step_for_each_piece_of_it() {
+        TestJob running = new TestJob("running", 40);
+        TestJob reading = new TestJob("reading", 5);
+        reading.prompt = "x = 1\n".repeat(60);
+
+        joinTogether(running, reading);
+        running.awaitLeft();
+        reading.awaitLeft();
+
+        List<Integer> cached = reading.cachedTokens;
+        int pieces = (int) cached.stream().filter(tokens -> tokens < reading.promptTokens).count();
+        assertThat(pieces).isGreaterThan(3);
+        for (int i = 0; i < pieces; i++) {
+            int before = i == 0 ? 0 : cached.get(i - 1);
+            assertThat(cached.get(i) - before).isEqualTo(Generation.PROMPT_PIECE_TOKENS);
+        }
+        assertThat(steps.subList(0, 2 * pieces))
+                .isEqualTo(
+                        Stream.generate(() -> List.of("running", "reading"))
+                                .limit(pieces)
+                                .flatMap(List::stream)
+                                .toList());
+    }
+
+    @Test
     void a_generation_that_is_late_ends_and_the_others_go_on() {
         TestJob late = new TestJob("late", 100);
         TestJob other = new TestJob("other", 40);
@@ -282,6 +307,9 @@ class StepLoopTest {
         private final int tokens;
         private final DecodingMode mode;
         private final CountDownLatch left = new CountDownLatch(1);
+        private final List<Integer> cachedTokens = new CopyOnWriteArrayList<>();
+        private String prompt = "def f():";
+        private volatile int promptTokens;
         private volatile boolean isLate;
         private volatile boolean cancelled;
         private volatile boolean finished;
@@ -329,12 +357,14 @@ class StepLoopTest {
 
         @Override
         public Generation begin() {
-            return sampler.start("def f():", SamplingSettings.greedy(tokens, 8, 0.9).in(mode));
+            return sampler.start(prompt, SamplingSettings.greedy(tokens, 8, 0.9).in(mode));
         }
 
         @Override
         public void stepped(Generation generation, List<SamplingEvent> events) {
             steps.add(name);
+            promptTokens = generation.promptTokens();
+            cachedTokens.add(generation.cache().length());
             finished = generation.isFinished();
             stepsDone++;
             if (stepsDone == actionAfter) {

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.api;
 
 import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationBackend;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Mono;
 public final class FakeGenerationBackend implements GenerationBackend {
 
     public static final ModelDescription MODEL =
-            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9);
+            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS);
 
     private final List<GenerationRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancellations = new AtomicInteger();

@@ -38,8 +38,8 @@ class InferenceServiceTest {
     private static final String PROMPT = "def f(x):\n";
     private static final String VALID =
             """
-            {"requestId": "r1", "prompt": "def secret():", "maxTokens": 8, "temperature": 0,
-             "topP": 1, "seed": 0, "stop": [], "decoding": "DIFFUSION", "drafts": false}
+            {"requestId": "r1", "tenant": "t", "prompt": "def secret():", "maxTokens": 8, "temperature": 0,
+             "topP": 1, "seed": 0, "stop": [], "decoding": "DIFFUSION", "drafts": false, "deadlineMillis": 60000}
             """;
 
     @TempDir private static Path folder;
@@ -150,6 +150,7 @@ class InferenceServiceTest {
                             assertThat(model.contextTokens())
                                     .isEqualTo(TinyCheckpoint.CONTEXT_TOKENS);
                             assertThat(model.blockTokens()).isEqualTo(TinyCheckpoint.BLOCK_TOKENS);
+                            assertThat(model.decoding()).isEqualTo(Decoding.DIFFUSION);
                         });
     }
 
@@ -172,6 +173,10 @@ class InferenceServiceTest {
                 "\"stop\": [] | \"stop\": [\"\"] | stop",
                 "\"decoding\": \"DIFFUSION\" | \"decoding\": \"GUESSING\" | decoding",
                 "\"requestId\": \"r1\", | '' | requestId",
+                "\"tenant\": \"t\", | '' | tenant",
+                "\"tenant\": \"t\" | \"tenant\": \" \" | tenant",
+                "\"deadlineMillis\": 60000 | \"deadlineMillis\": 0 | deadlineMillis",
+                "\"deadlineMillis\": 60000 | \"deadlineMillis\": 600001 | deadlineMillis",
                 "{ | [ | JSON"
             })
     void what_is_not_a_request_is_refused_with_the_reason(
@@ -227,7 +232,8 @@ class InferenceServiceTest {
     private static GenerationRequest request(
             String prompt, int maxTokens, Decoding decoding, boolean drafts) {
         return new GenerationRequest(
-                "r1", prompt, maxTokens, 0.8, 1, 5, List.of(), decoding, null, null, drafts);
+                "r1", "tenant", prompt, maxTokens, 0.8, 1, 5, List.of(), decoding, null, null,
+                drafts, null);
     }
 
     private static List<GenerationEvent> events(

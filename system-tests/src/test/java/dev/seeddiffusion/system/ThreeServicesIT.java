@@ -144,6 +144,7 @@ class ThreeServicesIT {
                         JSON.writeValueAsString(
                                 JSON.createObjectNode()
                                         .put("requestId", "it")
+                                        .put("tenant", "it")
                                         .put("prompt", LONG_PROMPT)
                                         .put("maxTokens", 24)
                                         .put("temperature", 0)

@@ -20,9 +20,10 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>OpenAI's parameters that are supported: {@code model}, {@code prompt} (one string), {@code
  * max_tokens}, {@code temperature}, {@code top_p}, {@code seed}, {@code stop}, {@code stream},
- * {@code stream_options.include_usage}. Ours: {@code decoding} ({@code diffusion} or {@code
- * autoregressive}), {@code block_tokens}, {@code threshold}, {@code diffusing} (stream the canvas
- * as well). Everything else is refused unless it asks for what happens anyway.
+ * {@code stream_options.include_usage}. Ours: {@code decoding} ({@code diffusion}, {@code
+ * autoregressive} or {@code lossless}), {@code block_tokens}, {@code threshold}, {@code diffusing}
+ * (stream the canvas as well), {@code deadline_ms} (end with what there is by then). Everything
+ * else is refused unless it asks for what happens anyway.
  */
 record CompletionRequest(
         @Nullable String model,
@@ -37,7 +38,8 @@ record CompletionRequest(
         @Nullable Decoding decoding,
         @Nullable Integer blockTokens,
         @Nullable Double threshold,
-        boolean diffusing) {
+        boolean diffusing,
+        @Nullable Integer deadlineMillis) {
 
     private static final int MAX_STOPS = 4;
     private static final Map<String, Decoding> DECODINGS = new LinkedHashMap<>();
@@ -57,7 +59,7 @@ record CompletionRequest(
                 new CompletionRequest(
                         parameters.string("model"),
                         prompt(parameters.take("prompt")),
-                        parameters.integer("max_tokens", 1),
+                        parameters.tokens("max_tokens"),
                         orElse(parameters.number("temperature", 0, 2), 0.0),
                         orElse(parameters.positive("top_p", 1), 1.0),
                         orElse(
@@ -67,9 +69,11 @@ record CompletionRequest(
                         parameters.flag("stream"),
                         includeUsage(parameters.object("stream_options")),
                         parameters.choice("decoding", DECODINGS),
-                        parameters.integer("block_tokens", 1),
+                        parameters.tokens("block_tokens"),
                         parameters.number("threshold", 0, 1),
-                        parameters.flag("diffusing"));
+                        parameters.flag("diffusing"),
+                        parameters.integer(
+                                "deadline_ms", 1, GenerationRequest.MAX_DEADLINE_MILLIS));
         if (!request.stream) {
             requireStream("stream_options", request.includeUsage);
             requireStream("diffusing", request.diffusing);
@@ -82,9 +86,10 @@ record CompletionRequest(
     /**
      * The same, as a replica is asked it.
      *
+     * @param tenant who asks
      * @throws ApiException 404 for another model, 400 for what does not fit into this one
      */
-    GenerationRequest generation(String requestId, ModelDescription served) {
+    GenerationRequest generation(String requestId, String tenant, ModelDescription served) {
         if (model != null) {
             ServedModel.require(model, served);
         }
@@ -92,6 +97,7 @@ record CompletionRequest(
         requireWithinContext("block_tokens", blockTokens, served);
         return new GenerationRequest(
                 requestId,
+                tenant,
                 prompt,
                 maxTokens,
                 temperature,
@@ -103,7 +109,8 @@ record CompletionRequest(
                         : decoding,
                 blockTokens,
                 threshold,
-                diffusing);
+                diffusing,
+                deadlineMillis);
     }
 
     private static String prompt(@Nullable JsonNode value) {

@@ -82,18 +82,14 @@ final class Parameters {
         return value.booleanValue();
     }
 
-    @Nullable Integer integer(String name, int least) {
-        JsonNode value = take(name);
-        if (value == null) {
-            return null;
-        }
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < least) {
-            throw mustBe(
-                    path + name,
-                    "a whole number from " + least + " to the length of the model's context",
-                    value);
-        }
-        return value.intValue();
+    /** A number of tokens; whether the context holds so many is not known here. */
+    @Nullable Integer tokens(String name) {
+        return integer(name, 1, Integer.MAX_VALUE, "the length of the model's context");
+    }
+
+    /** A whole number in a closed range. */
+    @Nullable Integer integer(String name, int least, int greatest) {
+        return integer(name, least, greatest, String.valueOf(greatest));
     }
 
     @Nullable Long longInteger(String name) {
@@ -208,6 +204,20 @@ final class Parameters {
                         + where
                         + ": send one object, without NaN, comments, trailing commas or repeated"
                         + " names.");
+    }
+
+    private @Nullable Integer integer(String name, int least, int greatest, String upTo) {
+        JsonNode value = take(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < least
+                || value.intValue() > greatest) {
+            throw mustBe(path + name, "a whole number from %d to %s".formatted(least, upTo), value);
+        }
+        return value.intValue();
     }
 
     private @Nullable Double number(String name, String range, double least, double greatest) {

@@ -29,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ApiErrors implements WebExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ApiErrors.class);
-    private static final String RETRY_AFTER_SECONDS = "2";
 
     private final JsonMapper json;
 
@@ -53,10 +52,11 @@ public final class ApiErrors implements WebExceptionHandler {
         }
         response.setStatusCode(answer.status());
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        if (answer.status() == HttpStatus.TOO_MANY_REQUESTS
-                || answer.status() == HttpStatus.SERVICE_UNAVAILABLE) {
-            response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
+        answer.retryAfterSeconds()
+                .ifPresent(
+                        seconds ->
+                                response.getHeaders()
+                                        .set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds)));
         if (answer.status() == HttpStatus.REQUEST_TIMEOUT) {
             response.getHeaders().setConnection("close"); // rather than wait on for the body
         }

@@ -3,15 +3,21 @@ package dev.seeddiffusion.api.error;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /** An answer other than the one hoped for: a status, and what to tell the client. */
 public final class ApiException extends RuntimeException {
 
+    /** Unless the backend knows better. */
+    private static final int USUAL_RETRY_SECONDS = 2;
+
     private final HttpStatus status;
     private final @Nullable String param;
     private final String code;
+    private final @Nullable Integer retryAfterSeconds;
 
     /**
      * @param param the parameter at fault, if it is one
@@ -19,10 +25,20 @@ public final class ApiException extends RuntimeException {
      * @param message what was asked, what was found, what to do; no prompt text
      */
     public ApiException(HttpStatus status, @Nullable String param, String code, String message) {
+        this(status, param, code, message, null);
+    }
+
+    private ApiException(
+            HttpStatus status,
+            @Nullable String param,
+            String code,
+            String message,
+            @Nullable Integer retryAfterSeconds) {
         super(message);
         this.status = status;
         this.param = param;
         this.code = code;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     /** A parameter whose value cannot be served. */
@@ -32,11 +48,16 @@ public final class ApiException extends RuntimeException {
 
     /** What a backend says about a generation. */
     public static ApiException of(Failed failed) {
-        return of(failed.code(), failed.message());
+        return of(failed.code(), failed.message(), failed.retryAfterSeconds());
     }
 
     /** An error of a backend, with the status that its code has over HTTP. */
     public static ApiException of(ErrorCode code, String message) {
+        return of(code, message, null);
+    }
+
+    private static ApiException of(
+            ErrorCode code, String message, @Nullable Integer retryAfterSeconds) {
         HttpStatus status =
                 switch (code) {
                     case INVALID_REQUEST, CONTEXT_LENGTH_EXCEEDED -> HttpStatus.BAD_REQUEST;
@@ -45,11 +66,19 @@ public final class ApiException extends RuntimeException {
                     case DEADLINE_EXCEEDED -> HttpStatus.GATEWAY_TIMEOUT;
                     case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
                 };
-        return new ApiException(status, null, code.name().toLowerCase(Locale.ROOT), message);
+        return new ApiException(
+                status, null, code.name().toLowerCase(Locale.ROOT), message, retryAfterSeconds);
     }
 
     public HttpStatus status() {
         return status;
+    }
+
+    /** When to send the request again, if that is all that it takes. */
+    public OptionalInt retryAfterSeconds() {
+        return status == HttpStatus.TOO_MANY_REQUESTS || status == HttpStatus.SERVICE_UNAVAILABLE
+                ? OptionalInt.of(Objects.requireNonNullElse(retryAfterSeconds, USUAL_RETRY_SECONDS))
+                : OptionalInt.empty();
     }
 
     public ErrorBody body() {

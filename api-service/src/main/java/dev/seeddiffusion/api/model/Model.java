@@ -1,6 +1,7 @@
 package dev.seeddiffusion.api.model;
 
 import dev.seeddiffusion.common.generation.ModelDescription;
+import java.util.Locale;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -18,7 +19,8 @@ record Model(
         int contextTokens,
         long parameters,
         int blockTokens,
-        double threshold) {
+        double threshold,
+        String decoding) {
 
     static Model of(ModelDescription model, long created) {
         return new Model(
@@ -29,6 +31,7 @@ record Model(
                 model.contextTokens(),
                 model.parameters(),
                 model.blockTokens(),
-                model.threshold());
+                model.threshold(),
+                model.decoding().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -118,6 +118,10 @@ class CompletionErrorsTest {
                     {"prompt":"x","decoding":"DIFFUSION"}  | decoding | invalid_value | one of [diffusion, autoregressive, lossless]
                     {"prompt":"x","block_tokens":0}        | block_tokens | invalid_value | block_tokens is 0
                     {"prompt":"x","block_tokens":4096}     | block_tokens | invalid_value | holds 2048 tokens
+                    {"prompt":"x","deadline_ms":0}         | deadline_ms | invalid_value | deadline_ms is 0, but must be a whole number from 1 to 600000.
+                    {"prompt":"x","deadline_ms":600001}    | deadline_ms | invalid_value | deadline_ms is 600001
+                    {"prompt":"x","deadline_ms":99.5}      | deadline_ms | invalid_value | deadline_ms is 99.5
+                    {"prompt":"x","deadline_ms":"2s"}      | deadline_ms | invalid_value | deadline_ms is a string
                     {"prompt":"x","threshold":1.5}         | threshold | invalid_value | must be a number from 0 to 1
                     """)
     void a_request_that_cannot_be_served_is_told_why(

@@ -104,6 +104,7 @@ class CompletionTest {
                 .isEqualTo(
                         new GenerationRequest(
                                 asked.requestId(),
+                                "public",
                                 "def f(n):\n",
                                 null,
                                 0,
@@ -113,7 +114,8 @@ class CompletionTest {
                                 null,
                                 null,
                                 null,
-                                false));
+                                false,
+                                null));
     }
 
     @Test
@@ -123,7 +125,8 @@ class CompletionTest {
                         {"model": "tiny", "prompt": ["é\\u0000"], "max_tokens": 2048,
                          "temperature": 2, "top_p": 0.5, "seed": -9223372036854775808,
                          "stop": ["\\n\\n", "def"], "stream": false, "stream_options": null,
-                         "decoding": "lossless", "block_tokens": 16, "threshold": 0.75}
+                         "decoding": "lossless", "block_tokens": 16, "threshold": 0.75,
+                         "deadline_ms": 600000}
                         """)
                 .expectStatus()
                 .isOk()
@@ -134,6 +137,7 @@ class CompletionTest {
                 .isEqualTo(
                         new GenerationRequest(
                                 asked.requestId(),
+                                "public",
                                 "é\0",
                                 2048,
                                 2,
@@ -143,7 +147,8 @@ class CompletionTest {
                                 Decoding.LOSSLESS,
                                 16,
                                 0.75,
-                                false));
+                                false,
+                                600_000));
     }
 
     @ParameterizedTest
@@ -234,6 +239,21 @@ class CompletionTest {
                          "param": null, "code": "%s"}}
                         """
                                 .formatted(type, code.name().toLowerCase(Locale.ROOT)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_full_backend_says_when_to_try_again(boolean stream) {
+        backend.answersWith(new Failed(ErrorCode.OVERLOADED, "Full.", true, 17));
+
+        complete("{\"prompt\":\"x\",\"stream\":" + stream + "}")
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .valueEquals(HttpHeaders.RETRY_AFTER, "17")
+                .expectBody()
+                .jsonPath("$.error.code")
+                .isEqualTo("overloaded");
     }
 
     @Test

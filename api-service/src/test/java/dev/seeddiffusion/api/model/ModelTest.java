@@ -40,7 +40,8 @@ class ModelTest {
                             "context_tokens": 2048,
                             "parameters": 1000000,
                             "block_tokens": 32,
-                            "threshold": 0.9
+                            "threshold": 0.9,
+                            "decoding": "lossless"
                           }]
                         }
                         """)

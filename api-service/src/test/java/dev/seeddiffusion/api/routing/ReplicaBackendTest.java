@@ -33,7 +33,19 @@ class ReplicaBackendTest {
     private static final List<GenerationEvent> EVENTS = FakeGenerationBackend.twoBlocks();
     private static final GenerationRequest REQUEST =
             new GenerationRequest(
-                    "r1", "def f():", 16, 0, 1, 7, List.of(), Decoding.DIFFUSION, null, null, true);
+                    "r1",
+                    "tenant",
+                    "def f():",
+                    16,
+                    0,
+                    1,
+                    7,
+                    List.of(),
+                    Decoding.DIFFUSION,
+                    null,
+                    null,
+                    true,
+                    null);
 
     private final List<FakeReplica> replicas = new ArrayList<>();
     private final List<ReplicaBackend> backends = new ArrayList<>();
@@ -122,7 +134,7 @@ class ReplicaBackendTest {
     void a_full_replica_passes_a_request_on() {
         FakeReplica full = replica();
         FakeReplica free = replica();
-        Failed overloaded = new Failed(ErrorCode.OVERLOADED, "Full: try again.", true);
+        Failed overloaded = new Failed(ErrorCode.OVERLOADED, "Full: try again.", true, 7);
         full.answersWith(Flux.just(overloaded));
         ReplicaBackend backend = backendOf(full, free);
 

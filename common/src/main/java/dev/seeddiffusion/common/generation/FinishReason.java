@@ -4,6 +4,6 @@ package dev.seeddiffusion.common.generation;
 public enum FinishReason {
     /** The model ended the text, or a stop string was met. */
     STOP,
-    /** The token limit of the request was reached. */
+    /** The token limit of the request was reached, or its deadline after some output. */
     LENGTH
 }

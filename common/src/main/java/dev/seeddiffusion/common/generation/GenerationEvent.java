@@ -1,8 +1,10 @@
 package dev.seeddiffusion.common.generation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of a generation's answer, NDJSON on the wire. In order: {@code Started}, any number of
@@ -51,6 +53,17 @@ public sealed interface GenerationEvent {
     /**
      * @param message what was asked, what was found, what to do; no prompt text
      * @param retryable whether the same request may succeed later or elsewhere
+     * @param retryAfterSeconds when it probably does; null if nobody knows
      */
-    record Failed(ErrorCode code, String message, boolean retryable) implements GenerationEvent {}
+    record Failed(
+            ErrorCode code,
+            String message,
+            boolean retryable,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer retryAfterSeconds)
+            implements GenerationEvent {
+
+        public Failed(ErrorCode code, String message, boolean retryable) {
+            this(code, message, retryable, null);
+        }
+    }
 }

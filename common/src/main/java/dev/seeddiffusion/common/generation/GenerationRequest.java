@@ -2,6 +2,8 @@ package dev.seeddiffusion.common.generation;
 
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One generation, as the api-service asks it of a replica.
  *
  * @param requestId names the request in logs and metrics
+ * @param tenant who asks; tenants whose requests wait are served in turn
  * @param prompt plain text; text that spells a special token means that text
  * @param maxTokens most tokens to commit; null for as many as the model's context leaves, up to the
  *     replica's default
@@ -23,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param blockTokens tokens denoised together; null for the model's default
  * @param threshold confidence from which a token is placed; null for the model's default
  * @param drafts whether {@code Drafted} events are wanted
+ * @param deadlineMillis most milliseconds from the arrival at the replica on; what is written by
+ *     then is the output, and a request of which nothing is written fails. Null for no such limit
  */
 public record GenerationRequest(
         @NotNull String requestId,
+        @NotBlank String tenant,
         @NotNull String prompt,
         @Nullable @Positive Integer maxTokens,
         @DecimalMin("0.0") @DecimalMax("2.0") double temperature,
@@ -35,7 +41,11 @@ public record GenerationRequest(
         @Nullable Decoding decoding,
         @Nullable @Positive Integer blockTokens,
         @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double threshold,
-        boolean drafts) {
+        boolean drafts,
+        @Nullable @Positive @Max(MAX_DEADLINE_MILLIS) Integer deadlineMillis) {
+
+    /** Ten minutes. */
+    public static final int MAX_DEADLINE_MILLIS = 600_000;
 
     /** Leaves out what the user wrote, so that no log or error message repeats it. */
     @Override

@@ -8,6 +8,12 @@ package dev.seeddiffusion.common.generation;
  * @param parameters number of weights
  * @param blockTokens default tokens denoised together
  * @param threshold default confidence from which a token is placed
+ * @param decoding default mode
  */
 public record ModelDescription(
-        String id, int contextTokens, long parameters, int blockTokens, double threshold) {}
+        String id,
+        int contextTokens,
+        long parameters,
+        int blockTokens,
+        double threshold,
+        Decoding decoding) {}

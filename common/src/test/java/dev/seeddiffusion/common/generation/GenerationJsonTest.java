@@ -43,7 +43,12 @@ class GenerationJsonTest {
                         new GenerationEvent.Failed(ErrorCode.OVERLOADED, "full", true),
                         """
                         {"event":"failed","code":"OVERLOADED",\
-                        "message":"full","retryable":true}"""));
+                        "message":"full","retryable":true}"""),
+                Arguments.of(
+                        new GenerationEvent.Failed(ErrorCode.OVERLOADED, "full", true, 7),
+                        """
+                        {"event":"failed","code":"OVERLOADED","message":"full",\
+                        "retryable":true,"retryAfterSeconds":7}"""));
     }
 
     @ParameterizedTest
@@ -71,21 +76,26 @@ class GenerationJsonTest {
 
     static Stream<GenerationRequest> requests() {
         return Stream.of(
-                request("def f():\n", List.of("\n\n", "░"), null, null),
-                request("", List.of(), 16, 0.9));
+                request("def f():\n", List.of("\n\n", "░"), null, null, null),
+                request("", List.of(), 16, 0.9, 2000));
     }
 
     @Test
     void a_request_keeps_what_the_user_wrote_out_of_logs() {
-        GenerationRequest request = request("my secret", List.of("secret stop"), null, null);
+        GenerationRequest request = request("my secret", List.of("secret stop"), null, null, null);
 
         assertThat(request.toString()).contains("r1").doesNotContain("secret");
     }
 
     private static GenerationRequest request(
-            String prompt, List<String> stop, Integer blockTokens, Double threshold) {
+            String prompt,
+            List<String> stop,
+            Integer blockTokens,
+            Double threshold,
+            Integer deadlineMillis) {
         return new GenerationRequest(
                 "r1",
+                "tenant",
                 prompt,
                 64,
                 0.7,
@@ -95,6 +105,7 @@ class GenerationJsonTest {
                 Decoding.DIFFUSION,
                 blockTokens,
                 threshold,
-                true);
+                true,
+                deadlineMillis);
     }
 }

@@ -101,9 +101,7 @@ public final class Generation implements AutoCloseable {
      * @throws IllegalStateException if the generation is finished
      */
     public Forward next() {
-        if (isFinished()) {
-            throw new IllegalStateException("The generation is finished.");
-        }
+        requireUnfinished();
         reading = sequence.unread() > PROMPT_PIECE_TOKENS;
         return reading ? sequence.read(PROMPT_PIECE_TOKENS) : writer().next();
     }
@@ -120,6 +118,30 @@ public final class Generation implements AutoCloseable {
             writer().accept(logits, events);
         }
         return events;
+    }
+
+    /** Tokens of the output that are final. */
+    public int outputTokens() {
+        return sequence.outputTokens();
+    }
+
+    /**
+     * Ends the output with the tokens that are final; to be called between two steps.
+     *
+     * @return what is left to tell of them
+     * @throws IllegalStateException if the generation is finished
+     */
+    public List<SamplingEvent> cut() {
+        requireUnfinished();
+        List<SamplingEvent> events = new ArrayList<>();
+        sequence.finish(SamplingEvent.Reason.LENGTH, events);
+        return events;
+    }
+
+    private void requireUnfinished() {
+        if (isFinished()) {
+            throw new IllegalStateException("The generation is finished.");
+        }
     }
 
     private Writer writer() {

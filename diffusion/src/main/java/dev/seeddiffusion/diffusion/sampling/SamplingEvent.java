@@ -34,7 +34,7 @@ public sealed interface SamplingEvent {
     enum Reason {
         /** The model ended the text, or a stop string was met. */
         STOP,
-        /** The most tokens asked for, or the end of the context, was reached. */
+        /** The most tokens asked for, or the end of the context, was reached, or it was cut. */
         LENGTH
     }
 }

@@ -102,6 +102,11 @@ final class Sequence {
         uncommitted = new int[0];
     }
 
+    /** Tokens of the output that are final. */
+    int outputTokens() {
+        return outputTokens;
+    }
+
     /** Counts a step of denoising or, one by one, of writing. */
     int nextStep() {
         return ++steps;
@@ -160,7 +165,7 @@ final class Sequence {
         }
     }
 
-    private void finish(SamplingEvent.Reason reason, List<SamplingEvent> events) {
+    void finish(SamplingEvent.Reason reason, List<SamplingEvent> events) {
         String rest = text.flush();
         if (!rest.isEmpty()) {
             events.add(new SamplingEvent.Committed(outputTokens, List.of(), rest));

@@ -119,6 +119,31 @@ class GenerationTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(DecodingMode.class)
+    void an_output_that_is_cut_has_all_the_text_of_its_tokens(DecodingMode mode) {
+        String rest = SOURCE.substring(PROMPT_END);
+        // What could begin a stop string is held back until the end: here, all of it.
+        SamplingSettings settings = settings(mode, 90, List.of(rest + "zzz"), 4, 0.9);
+        ScriptedTransformer model = model(SURE);
+        Generation generation = new Sampler(model, tokenizer).start(prompt(), settings);
+        List<SamplingEvent> events = new ArrayList<>();
+        while (generation.outputTokens() < 4) {
+            events.addAll(generation.step());
+        }
+
+        events.addAll(generation.cut());
+
+        Run run = new Run(events, model);
+        assertThat(generation.isFinished()).isTrue();
+        assertThat(run.text()).isNotEmpty();
+        assertThat(rest).startsWith(run.text());
+        int[] ids = run.tokens().stream().mapToInt(PlacedToken::id).toArray();
+        assertThat(prompt() + run.text()).endsWith(tokenizer.decode(ids));
+        assertThat(run.finished().reason()).isEqualTo(Reason.LENGTH);
+        assertThat(run.finished().usage().completionTokens()).isEqualTo(run.tokens().size());
+    }
+
     @Test
     void drafts_show_the_canvas_with_its_masks() {
         Run run = run(prompt(), diffusion(4, 0.9).drafting(true), UNSURE);

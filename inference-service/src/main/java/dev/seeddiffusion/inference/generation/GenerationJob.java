@@ -10,6 +10,7 @@ import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.inference.prefix.Prefix;
 import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.Job;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -24,12 +25,12 @@ final class GenerationJob implements Job {
     private final Prefix prefix;
     private final PrefixCache prefixes;
     private final EventBuffer events;
-    private final Runnable onLeft;
+    private final Place place;
     private boolean isShared;
 
     /**
      * @param prefix of {@code prompt}
-     * @param onLeft called once the generation holds nothing any more
+     * @param place left once the generation holds nothing any more
      */
     GenerationJob(
             String requestId,
@@ -39,7 +40,7 @@ final class GenerationJob implements Job {
             Prefix prefix,
             PrefixCache prefixes,
             EventBuffer events,
-            Runnable onLeft) {
+            Place place) {
         this.requestId = requestId;
         this.sampler = sampler;
         this.prompt = prompt;
@@ -47,12 +48,17 @@ final class GenerationJob implements Job {
         this.prefix = prefix;
         this.prefixes = prefixes;
         this.events = events;
-        this.onLeft = onLeft;
+        this.place = place;
     }
 
     @Override
     public boolean isCancelled() {
         return events.isCancelled();
+    }
+
+    @Override
+    public boolean isLate() {
+        return place.isLate();
     }
 
     @Override
@@ -94,6 +100,6 @@ final class GenerationJob implements Job {
 
     @Override
     public void left() {
-        onLeft.run();
+        place.leave(); // before a slow client has read the last event
     }
 }

@@ -68,7 +68,7 @@ final class GenerationMetrics {
                     end(reason.name());
                     count(usage);
                 }
-                case Failed(var code, _, _) -> end(code.name());
+                case Failed failed -> end(failed.code().name());
             }
         }
 

@@ -14,10 +14,12 @@ import dev.seeddiffusion.inference.prefix.Prefix;
 import dev.seeddiffusion.inference.prefix.PrefixCache;
 import dev.seeddiffusion.inference.scheduler.Admission;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
+import dev.seeddiffusion.inference.scheduler.DeadlineExceededException;
 import dev.seeddiffusion.inference.scheduler.OverloadedException;
 import dev.seeddiffusion.inference.scheduler.QueueDeadlineException;
 import dev.seeddiffusion.inference.scheduler.StepLoop;
 import dev.seeddiffusion.inference.scheduler.StoppedException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -64,9 +66,14 @@ final class LocalBackend implements GenerationBackend {
 
     @Override
     public Flux<GenerationEvent> generate(GenerationRequest request) {
-        return Flux.using(admission::enter, place -> events(request, place), Place::leave)
+        return Flux.using(() -> enter(request), place -> events(request, place), Place::leave)
                 .onErrorResume(error -> Mono.just(failed(request, error)))
                 .transform(metrics::measure);
+    }
+
+    private Place enter(GenerationRequest request) {
+        Integer millis = request.deadlineMillis();
+        return admission.enter(request.tenant(), millis == null ? null : Duration.ofMillis(millis));
     }
 
     private record Task(Prompt prompt, SamplingSettings settings) {}
@@ -108,7 +115,7 @@ final class LocalBackend implements GenerationBackend {
                         prefix,
                         prefixes,
                         events,
-                        place::leave)); // before a slow client has read the last event
+                        place));
         return events.events();
     }
 
@@ -118,8 +125,9 @@ final class LocalBackend implements GenerationBackend {
             case InvalidRequestException _ -> new Failed(ErrorCode.INVALID_REQUEST, message, false);
             case ContextExceededException _ ->
                     new Failed(ErrorCode.CONTEXT_LENGTH_EXCEEDED, message, false);
-            case OverloadedException _ -> new Failed(ErrorCode.OVERLOADED, message, true);
-            case QueueDeadlineException _, SlowClientException _ ->
+            case OverloadedException full ->
+                    new Failed(ErrorCode.OVERLOADED, message, true, full.retryAfterSeconds());
+            case QueueDeadlineException _, DeadlineExceededException _, SlowClientException _ ->
                     new Failed(ErrorCode.DEADLINE_EXCEEDED, message, true);
             case StoppedException _ -> new Failed(ErrorCode.UNAVAILABLE, message, true);
             default -> {

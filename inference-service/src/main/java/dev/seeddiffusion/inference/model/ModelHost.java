@@ -1,9 +1,11 @@
 package dev.seeddiffusion.inference.model;
 
+import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -50,7 +52,8 @@ public final class ModelHost implements AutoCloseable {
                         config.contextTokens(),
                         config.parameters(),
                         config.sampling().blockTokens(),
-                        config.sampling().threshold());
+                        config.sampling().threshold(),
+                        decoding(config.sampling().decoding()));
     }
 
     /**
@@ -87,6 +90,14 @@ public final class ModelHost implements AutoCloseable {
                                     config.documentEnd(),
                                     config.mask()));
         }
+    }
+
+    private static Decoding decoding(DecodingMode mode) {
+        return switch (mode) {
+            case DIFFUSION -> Decoding.DIFFUSION;
+            case AUTOREGRESSIVE -> Decoding.AUTOREGRESSIVE;
+            case LOSSLESS -> Decoding.LOSSLESS;
+        };
     }
 
     /** Runs what touches the model, one thing after the other. */

@@ -14,6 +14,9 @@ public interface Job {
     /** Whether nobody wants the rest any more; never false again once it is true. */
     boolean isCancelled();
 
+    /** Whether the output is to end with what there is. */
+    boolean isLate();
+
     /**
      * Called once, before the first step.
      *
@@ -22,9 +25,9 @@ public interface Job {
     Generation begin();
 
     /**
-     * After each step.
+     * After each step, and after the output was cut.
      *
-     * @param events what the step made known
+     * @param events what that made known
      */
     void stepped(Generation generation, List<SamplingEvent> events);
 

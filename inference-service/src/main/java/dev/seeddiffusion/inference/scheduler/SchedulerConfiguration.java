@@ -1,11 +1,11 @@
 package dev.seeddiffusion.inference.scheduler;
 
 import dev.seeddiffusion.inference.model.ModelHost;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
@@ -13,13 +13,12 @@ class SchedulerConfiguration {
 
     @Bean
     Admission admission(SchedulerProperties properties, MeterRegistry meters) {
-        Admission admission =
-                new Admission(
-                        properties.concurrency(),
-                        properties.queueLimit(),
-                        properties.queueDeadline());
-        Gauge.builder("inference.queue.depth", admission, Admission::waiting).register(meters);
-        return admission;
+        return new Admission(
+                properties.concurrency(),
+                properties.queueLimit(),
+                properties.queueDeadline(),
+                Schedulers.parallel(),
+                meters);
     }
 
     @Bean

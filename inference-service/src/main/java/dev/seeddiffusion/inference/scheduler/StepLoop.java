@@ -116,11 +116,21 @@ public final class StepLoop implements AutoCloseable {
         for (Member member : List.copyOf(members)) {
             if (member.job.isCancelled()) {
                 remove(member);
+            } else if (member.job.isLate()) {
+                guarded(member, () -> cut(member));
             } else {
                 guarded(member, () -> turns.add(new Turn(member, member.generation.next())));
             }
         }
         return turns;
+    }
+
+    private void cut(Member member) {
+        if (member.generation.outputTokens() == 0) {
+            throw new DeadlineExceededException();
+        }
+        member.job.stepped(member.generation, member.generation.cut());
+        remove(member);
     }
 
     private void step(List<Turn> turns) {

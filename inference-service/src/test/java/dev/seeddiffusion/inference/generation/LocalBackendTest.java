@@ -136,24 +136,87 @@ class LocalBackendTest {
         assertThat(refused.code()).isEqualTo(ErrorCode.OVERLOADED);
         assertThat(refused.retryable()).isTrue();
         assertThat(refused.message()).contains("retry after");
+        assertThat(refused.retryAfterSeconds()).isOne();
         Waiting.until(() -> !second.isEmpty() && second.getLast() instanceof Finished);
         assertThat(first.getLast()).isInstanceOf(Finished.class);
         assertThat(replica.count("inference.generations", "outcome", "overloaded")).isOne();
+        assertThat(rejects("queue_full")).isOne();
     }
 
     @Test
-    void a_request_that_waits_for_too_long_fails_and_its_place_in_the_queue_is_free() {
-        start(Setting.standard().places(1, 1, Duration.ofMillis(100)));
-        CountDownLatch goOn = replica.hold();
-        Disposable running = replica.backend.generate(request(PROMPT, 8)).subscribe();
+    void a_request_that_waits_for_too_long_fails_and_its_place_in_the_queue_is_free()
+            throws InterruptedException {
+        start(Setting.standard().places(1, 1, Duration.ofSeconds(9)));
+        CountDownLatch goOn = holdInTheMiddle();
 
         for (int i = 0; i < 3; i++) {
-            Failed failed = failure(request(PROMPT, 8));
+            Failed failed = failureAfter(Duration.ofSeconds(9), request(PROMPT, 8));
             assertThat(failed.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(failed.message()).contains("within 9 s");
             assertThat(failed.retryable()).isTrue();
         }
+        assertThat(rejects("queue_deadline")).isEqualTo(3);
         goOn.countDown();
-        running.dispose();
+    }
+
+    @Test
+    void a_request_whose_deadline_passes_while_it_waits_fails_and_makes_way()
+            throws InterruptedException {
+        start(Setting.standard().places(1, 1, Duration.ofSeconds(9)));
+        CountDownLatch goOn = holdInTheMiddle();
+
+        Failed failed = failureAfter(Duration.ofMillis(2000), hurried(PROMPT, 8));
+        goOn.countDown();
+
+        assertThat(failed.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(failed.message()).contains("deadline_ms");
+        assertThat(rejects("request_deadline")).isOne();
+        Waiting.until(() -> replica.meters.get("inference.queue.depth").gauge().value() == 0);
+    }
+
+    @Test
+    void a_generation_whose_deadline_passes_ends_with_what_is_written() {
+        start(Setting.standard());
+        String whole =
+                text(replica.events(request(PROMPT, 100, Decoding.AUTOREGRESSIVE, 0, false)));
+        int before = replica.model.forwards();
+        passTimeAtForward(before + 20);
+
+        List<GenerationEvent> events = replica.events(hurried(PROMPT, 100));
+
+        Finished finished = (Finished) events.getLast();
+        assertThat(finished.reason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(finished.usage().completionTokens()).isBetween(10, 20);
+        assertThat(text(events)).isNotEmpty().isNotEqualTo(whole);
+        assertThat(whole).startsWith(text(events));
+        assertThat(replica.model.forwards()).as("no further step").isEqualTo(before + 20);
+    }
+
+    @Test
+    void a_generation_whose_deadline_passes_before_anything_is_written_fails() {
+        start(Setting.standard());
+        passTimeAtForward(2); // the prompt is still being read
+
+        List<GenerationEvent> events = replica.events(hurried(TinyCheckpoint.LONG_PROMPT, 100));
+
+        assertThat(events).hasSize(2);
+        assertThat(events.getFirst()).isInstanceOf(Started.class);
+        Failed failed = (Failed) events.getLast();
+        assertThat(failed.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(failed.message()).contains("deadline_ms");
+        assertThat(replica.model.forwards()).as("no further step").isEqualTo(2);
+    }
+
+    @Test
+    void a_deadline_that_does_not_pass_changes_nothing() {
+        start(Setting.standard());
+
+        assertThat(text(replica.events(hurried(PROMPT, 30))))
+                .isEqualTo(
+                        text(
+                                replica.events(
+                                        request(PROMPT, 30, Decoding.AUTOREGRESSIVE, 0, false))))
+                .isNotEmpty();
     }
 
     @Test
@@ -169,6 +232,9 @@ class LocalBackendTest {
 
         Waiting.until(() -> !next.isEmpty() && next.getLast() instanceof Finished);
         assertThat(replica.count("inference.generations", "outcome", "cancelled")).isOne();
+        assertThat(replica.meters.get("inference.queue.wait").timer().count())
+                .as("who cancelled was not let in")
+                .isEqualTo(2);
     }
 
     @Test
@@ -262,6 +328,7 @@ class LocalBackendTest {
                 failure(
                         new GenerationRequest(
                                 "r1",
+                                "tenant",
                                 PROMPT,
                                 8,
                                 0,
@@ -271,7 +338,8 @@ class LocalBackendTest {
                                 Decoding.DIFFUSION,
                                 null,
                                 0.0,
-                                false));
+                                false,
+                                null));
 
         assertThat(failed.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(failed.message()).contains("threshold");
@@ -327,6 +395,48 @@ class LocalBackendTest {
 
     private double active() {
         return replica.meters.get("inference.generations.active").gauge().value();
+    }
+
+    private double rejects(String reason) {
+        return replica.count("inference.queue.rejects", "reason", reason);
+    }
+
+    /** May take two seconds. */
+    private static GenerationRequest hurried(String prompt, int maxTokens) {
+        return request(prompt, maxTokens, Decoding.AUTOREGRESSIVE, 0, false, 2000);
+    }
+
+    /** Two seconds, in the forward that is the n-th of all. */
+    private void passTimeAtForward(int n) {
+        replica.model.beforeForward(
+                _ -> {
+                    if (replica.model.forwards() == n) {
+                        replica.clock.advanceTimeBy(Duration.ofMillis(2000));
+                    }
+                });
+    }
+
+    /** One generation runs, and is stopped until the latch is counted down. */
+    private CountDownLatch holdInTheMiddle() throws InterruptedException {
+        replica.backend
+                .generate(request(PROMPT, 400, Decoding.AUTOREGRESSIVE, 0, false))
+                .subscribe();
+        Waiting.until(() -> active() == 1);
+        return replica.hold();
+    }
+
+    private Failed failureAfter(Duration time, GenerationRequest request)
+            throws InterruptedException {
+        List<GenerationEvent> events = new CopyOnWriteArrayList<>();
+        long waits = replica.clock.getScheduledTaskCount();
+        replica.backend.generate(request).subscribe(events::add);
+        Waiting.until(() -> replica.clock.getScheduledTaskCount() > waits);
+        replica.clock.advanceTimeBy(time.minusMillis(1));
+        assertThat(events).isEmpty();
+        replica.clock.advanceTimeBy(Duration.ofMillis(1));
+        Waiting.until(() -> !events.isEmpty());
+        assertThat(events).hasSize(1);
+        return (Failed) events.getFirst();
     }
 
     private Failed failure(GenerationRequest request) {

@@ -24,12 +24,17 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A replica without HTTP, as the application wires it, on a model that a test can steer. */
 final class TestReplica implements AutoCloseable {
 
     final MeterRegistry meters = new SimpleMeterRegistry();
     final SteeredTransformer model;
+
+    /** Stands still unless a test moves it. */
+    final VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+
     final LocalBackend backend;
     private final ModelHost host;
     private final StepLoop stepLoop;
@@ -45,7 +50,11 @@ final class TestReplica implements AutoCloseable {
                         new Sampler(model, tokenizer),
                         host.description(),
                         new Admission(
-                                setting.concurrency, setting.queueLimit, setting.queueDeadline),
+                                setting.concurrency,
+                                setting.queueLimit,
+                                setting.queueDeadline,
+                                clock,
+                                meters),
                         stepLoop,
                         PrefixCaches.over(setting.store, host, meters, setting.fetchDeadline),
                         new GenerationProperties(setting.maxBufferedEvents),
@@ -96,8 +105,30 @@ final class TestReplica implements AutoCloseable {
             Decoding decoding,
             long seed,
             boolean drafts) {
+        return request(prompt, maxTokens, decoding, seed, drafts, null);
+    }
+
+    static GenerationRequest request(
+            String prompt,
+            @Nullable Integer maxTokens,
+            Decoding decoding,
+            long seed,
+            boolean drafts,
+            @Nullable Integer deadlineMillis) {
         return new GenerationRequest(
-                "r1", prompt, maxTokens, 0.8, 1, seed, List.of(), decoding, null, null, drafts);
+                "r1",
+                "tenant",
+                prompt,
+                maxTokens,
+                0.8,
+                1,
+                seed,
+                List.of(),
+                decoding,
+                null,
+                null,
+                drafts,
+                deadlineMillis);
     }
 
     List<GenerationEvent> events(GenerationRequest request) {

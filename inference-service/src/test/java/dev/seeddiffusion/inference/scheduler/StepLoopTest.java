@@ -103,6 +103,62 @@ class StepLoopTest {
     }
 
     @Test
+    void while_a_long_prompt_is_read_others_have_a_step_for_each_piece_of_it() {
+        TestJob running = new TestJob("running", 40);
+        TestJob reading = new TestJob("reading", 5);
+        reading.prompt = "x = 1\n".repeat(60);
+
+        joinTogether(running, reading);
+        running.awaitLeft();
+        reading.awaitLeft();
+
+        List<Integer> cached = reading.cachedTokens;
+        int pieces = (int) cached.stream().filter(tokens -> tokens < reading.promptTokens).count();
+        assertThat(pieces).isGreaterThan(3);
+        for (int i = 0; i < pieces; i++) {
+            int before = i == 0 ? 0 : cached.get(i - 1);
+            assertThat(cached.get(i) - before).isEqualTo(Generation.PROMPT_PIECE_TOKENS);
+        }
+        assertThat(steps.subList(0, 2 * pieces))
+                .isEqualTo(
+                        Stream.generate(() -> List.of("running", "reading"))
+                                .limit(pieces)
+                                .flatMap(List::stream)
+                                .toList());
+    }
+
+    @Test
+    void a_generation_that_is_late_ends_and_the_others_go_on() {
+        TestJob late = new TestJob("late", 100);
+        TestJob other = new TestJob("other", 40);
+        late.afterStep(10, () -> late.isLate = true);
+
+        joinTogether(late, other);
+        late.awaitLeft();
+        other.awaitLeft();
+
+        assertThat(late.isFinished()).isTrue();
+        assertThat(late.error).isNull();
+        assertThat(steps.stream().filter("late"::equals))
+                .as("10 steps, and the telling of the end")
+                .hasSize(11);
+        assertThat(other.isFinished()).isTrue();
+    }
+
+    @Test
+    void a_generation_that_is_late_before_it_has_written_fails() {
+        TestJob late = new TestJob("late", 100);
+        late.isLate = true;
+        int before = model.forwards();
+
+        loop.join(late);
+        late.awaitLeft();
+
+        assertThat(late.error).isInstanceOf(DeadlineExceededException.class);
+        assertThat(model.forwards()).isEqualTo(before);
+    }
+
+    @Test
     void a_generation_that_is_cancelled_during_a_step_makes_no_other() {
         TestJob job = new TestJob("job", 100);
         CountDownLatch entered = new CountDownLatch(1);
@@ -251,6 +307,10 @@ class StepLoopTest {
         private final int tokens;
         private final DecodingMode mode;
         private final CountDownLatch left = new CountDownLatch(1);
+        private final List<Integer> cachedTokens = new CopyOnWriteArrayList<>();
+        private String prompt = "def f():";
+        private volatile int promptTokens;
+        private volatile boolean isLate;
         private volatile boolean cancelled;
         private volatile boolean finished;
         private volatile Throwable error;
@@ -291,13 +351,20 @@ class StepLoopTest {
         }
 
         @Override
+        public boolean isLate() {
+            return isLate;
+        }
+
+        @Override
         public Generation begin() {
-            return sampler.start("def f():", SamplingSettings.greedy(tokens, 8, 0.9).in(mode));
+            return sampler.start(prompt, SamplingSettings.greedy(tokens, 8, 0.9).in(mode));
         }
 
         @Override
         public void stepped(Generation generation, List<SamplingEvent> events) {
             steps.add(name);
+            promptTokens = generation.promptTokens();
+            cachedTokens.add(generation.cache().length());
             finished = generation.isFinished();
             stepsDone++;
             if (stepsDone == actionAfter) {

@@ -17,6 +17,7 @@ import dev.seeddiffusion.common.generation.Usage;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,11 +38,18 @@ public final class FakeGenerationBackend implements GenerationBackend {
     public static List<GenerationEvent> twoBlocks() {
         return List.of(
                 new Started("the request", 12, 8),
-                new Drafted(0, 1, "return ░"),
-                new Committed(0, List.of(new PlacedToken(7, 1, 0.99f)), "return n"),
-                new Drafted(1, 2, "░ 1"),
-                new Committed(32, List.of(new PlacedToken(8, 2, 0.98f)), " > 1\n"),
-                new Committed(33, List.of(new PlacedToken(9, 2, 0.97f)), ""),
+                new Drafted(
+                        0,
+                        1,
+                        "return ░",
+                        0,
+                        List.of("return", " ░"),
+                        List.of(0.9f, 0f),
+                        List.of(0)),
+                new Committed(0, List.of(new PlacedToken(7, "return n", 1, 0.99f, 0)), "return n"),
+                new Drafted(1, 2, "░ 1", 1, List.of("░", " 1"), List.of(0f, 0.8f), List.of(1)),
+                new Committed(32, List.of(new PlacedToken(8, " > 1\n", 2, 0.98f, 1)), " > 1\n"),
+                new Committed(33, List.of(new PlacedToken(9, "\uFFFD", 2, 0.97f, 0)), ""),
                 new Finished(FinishReason.STOP, new Usage(12, 8, 40, 10, 9)));
     }
 
@@ -80,6 +88,19 @@ public final class FakeGenerationBackend implements GenerationBackend {
                     requests.add(request);
                     return answer.doOnCancel(cancellations::incrementAndGet);
                 });
+    }
+
+    /** A token for each character, its code. */
+    @Override
+    public Mono<List<Integer>> tokenize(String text) {
+        return Mono.just(text.chars().boxed().toList());
+    }
+
+    @Override
+    public Mono<String> detokenize(List<Integer> tokens) {
+        return Mono.just(tokens)
+                .filter(ids -> ids.stream().allMatch(id -> id >= 0 && id < 128))
+                .map(ids -> ids.stream().map(Character::toString).collect(Collectors.joining()));
     }
 
     @Override

@@ -232,8 +232,8 @@ class InferenceServiceTest {
     private static GenerationRequest request(
             String prompt, int maxTokens, Decoding decoding, boolean drafts) {
         return new GenerationRequest(
-                "r1", "tenant", prompt, maxTokens, 0.8, 1, 5, List.of(), decoding, null, null,
-                drafts, null);
+                "r1", "tenant", prompt, null, false, maxTokens, 0.8, 1, 5, List.of(), decoding,
+                null, null, drafts, null, null);
     }
 
     private static List<GenerationEvent> events(

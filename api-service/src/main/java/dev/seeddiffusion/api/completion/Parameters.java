@@ -66,6 +66,11 @@ final class Parameters {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** Whether there is such a parameter that nobody took. */
+    boolean has(String name) {
+        return untaken.containsKey(name) && !untaken.get(name).isNull();
+    }
+
     @Nullable String string(String name) {
         JsonNode value = take(name);
         return value == null ? null : text(path + name, value, "a string");

@@ -46,6 +46,19 @@ public final class ApiException extends RuntimeException {
         return new ApiException(HttpStatus.BAD_REQUEST, param, "invalid_value", message);
     }
 
+    /**
+     * A parameter without which nothing can be served.
+     *
+     * @param what to do, without a full stop
+     */
+    public static ApiException missing(String param, String what) {
+        return new ApiException(
+                HttpStatus.BAD_REQUEST,
+                param,
+                "missing_required_parameter",
+                "%s is missing: %s.".formatted(param, what));
+    }
+
     /** What a backend says about a generation. */
     public static ApiException of(Failed failed) {
         return of(failed.code(), failed.message(), failed.retryAfterSeconds());

@@ -6,6 +6,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.common.generation.TokenizedText;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
@@ -101,6 +102,16 @@ final class Replica {
                 .doOnError(this::down)
                 .onErrorComplete()
                 .then();
+    }
+
+    /** Asks it for what is missing of a text and its tokens. */
+    Mono<TokenizedText> tokens(String path, TokenizedText asked) {
+        return http.post()
+                .uri(path)
+                .bodyValue(asked)
+                .retrieve()
+                .bodyToMono(TokenizedText.class)
+                .timeout(settings.firstEventDeadline());
     }
 
     private Flux<GenerationEvent> events(GenerationRequest request) {

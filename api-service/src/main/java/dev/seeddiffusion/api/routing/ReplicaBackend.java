@@ -7,6 +7,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.common.generation.TokenizedText;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,6 +64,22 @@ final class ReplicaBackend implements GenerationBackend, InitializingBean, Dispo
     @Override
     public Flux<GenerationEvent> generate(GenerationRequest request) {
         return Flux.defer(() -> tryInOrder(request, preferred().iterator(), noneLeft()));
+    }
+
+    @Override
+    public Mono<List<Integer>> tokenize(String text) {
+        return tokens("/tokenize", new TokenizedText(text, null)).mapNotNull(TokenizedText::tokens);
+    }
+
+    @Override
+    public Mono<String> detokenize(List<Integer> tokens) {
+        return tokens("/detokenize", new TokenizedText(null, tokens))
+                .mapNotNull(TokenizedText::text);
+    }
+
+    private Mono<TokenizedText> tokens(String path, TokenizedText asked) {
+        return Mono.defer(() -> preferred().getFirst().tokens(path, asked))
+                .onErrorMap(_ -> ApiException.of(noneLeft()));
     }
 
     /** What the first replica that is up serves; an {@link ApiException} while none is. */

@@ -95,12 +95,17 @@ class CompletionErrorsTest {
                     {"prompt":"x","stop":["a",""]}         | stop | invalid_value | stop has an empty string
                     {"prompt":"x","stop":["a",1]}          | stop | invalid_value | stop is 1
                     {"prompt":"x","stop":["a","b","c","d","e"]} | stop | invalid_value | at most 4 strings
-                    {"prompt":"x","n":2}                   | n | unsupported_parameter | one completion a request
-                    {"prompt":"x","n":"1"}                 | n | unsupported_parameter | n is not supported
+                    {"prompt":"x","n":9}                   | n | invalid_value | a whole number from 1 to 8
+                    {"prompt":"x","n":"1"}                 | n | invalid_value | n is a string
                     {"prompt":"x","best_of":3}             | best_of | unsupported_parameter | best_of
-                    {"prompt":"x","echo":true}             | echo | unsupported_parameter | echo
-                    {"prompt":"x","suffix":"y"}            | suffix | unsupported_parameter | suffix
-                    {"prompt":"x","logprobs":0}            | logprobs | unsupported_parameter | logprobs
+                    {"prompt":"x","echo":1}                | echo | invalid_value | echo is 1
+                    {"prompt":"x","echo":true,"logprobs":0} | logprobs | invalid_value | leave echo out
+                    {"prompt":"x","suffix":5}              | suffix | invalid_value | suffix is 5
+                    {"prompt":"x","logprobs":2}            | logprobs | unsupported_parameter | alternatives are not kept
+                    {"prompt":"x","logprobs":6}            | logprobs | invalid_value | from 0 to 5
+                    {"prompt":"x","logprobs":0,"decoding":"fast"} | logprobs | invalid_value | ask for provenance
+                    {"prompt":"x","max_steps":0}           | max_steps | invalid_value | max_steps is 0
+                    {"prompt":"x","provenance":"yes"}      | provenance | invalid_value | provenance is a string
                     {"prompt":"x","presence_penalty":0.5}  | presence_penalty | unsupported_parameter | presence_penalty
                     {"prompt":"x","frequency_penalty":1}   | frequency_penalty | unsupported_parameter | frequency_penalty
                     {"prompt":"x","logit_bias":{"50256":-100}} | logit_bias | unsupported_parameter | logit_bias
@@ -114,8 +119,8 @@ class CompletionErrorsTest {
                     {"prompt":"x","stream":true,"stream_options":{"usage":true}} | stream_options.usage | unknown_parameter | stream_options.usage
                     {"prompt":"x","stream":true,"stream_options":{"include_usage":1}} | stream_options.include_usage | invalid_value | include_usage is 1
                     {"prompt":"x","diffusing":true}        | diffusing | invalid_value | stream is not true
-                    {"prompt":"x","decoding":"ar"}         | decoding | invalid_value | one of [diffusion, autoregressive, lossless]
-                    {"prompt":"x","decoding":"DIFFUSION"}  | decoding | invalid_value | one of [diffusion, autoregressive, lossless]
+                    {"prompt":"x","decoding":"ar"}         | decoding | invalid_value | one of [diffusion, autoregressive, lossless, quality, fast]
+                    {"prompt":"x","decoding":"DIFFUSION"}  | decoding | invalid_value | one of [diffusion, autoregressive, lossless, quality, fast]
                     {"prompt":"x","block_tokens":0}        | block_tokens | invalid_value | block_tokens is 0
                     {"prompt":"x","block_tokens":4096}     | block_tokens | invalid_value | holds 2048 tokens
                     {"prompt":"x","deadline_ms":0}         | deadline_ms | invalid_value | deadline_ms is 0, but must be a whole number from 1 to 600000.
@@ -236,7 +241,7 @@ class CompletionErrorsTest {
     @Test
     void another_path_is_not_found() {
         client.post()
-                .uri("/v1/chat/completions")
+                .uri("/v1/embeddings")
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue("{}")
                 .exchange()
@@ -248,7 +253,7 @@ class CompletionErrorsTest {
                 .jsonPath("$.error.message")
                 .value(
                         String.class,
-                        is -> assertThat(is).startsWith("There is no POST /v1/chat/completions"));
+                        is -> assertThat(is).startsWith("There is no POST /v1/embeddings"));
     }
 
     @Test

@@ -105,7 +105,8 @@ class CompletionStreamTest {
                         """
                         data: {"id":"cmpl-ID","object":"text_completion","created":0,"model":"tiny",\
                         "choices":[{"text":"","index":0,"logprobs":null,"finish_reason":null}],\
-                        "diffusion":{"block":0,"step":1,"text":"return ░"}}
+                        "diffusion":{"block":0,"step":1,"text":"return ░","committed_tokens":0,\
+                        "tokens":["return"," ░"],"confidences":[0.9,0.0],"changed":[0]}}
 
                         data: {"id":"cmpl-ID","object":"text_completion","created":0,"model":"tiny",\
                         "choices":[{"text":"return n","index":0,"logprobs":null,"finish_reason":null}]}

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.api.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.seeddiffusion.api.ApiServiceTest;
 import dev.seeddiffusion.api.FakeGenerationBackend;
@@ -107,14 +108,17 @@ class CompletionTest {
                                 "public",
                                 "def f(n):\n",
                                 null,
+                                false,
+                                null,
                                 0,
                                 1,
                                 asked.seed(),
                                 List.of(),
-                                null,
+                                Decoding.LOSSLESS,
                                 null,
                                 null,
                                 false,
+                                null,
                                 null));
     }
 
@@ -126,7 +130,7 @@ class CompletionTest {
                          "temperature": 2, "top_p": 0.5, "seed": -9223372036854775808,
                          "stop": ["\\n\\n", "def"], "stream": false, "stream_options": null,
                          "decoding": "lossless", "block_tokens": 16, "threshold": 0.75,
-                         "deadline_ms": 600000}
+                         "max_steps": 9, "deadline_ms": 600000}
                         """)
                 .expectStatus()
                 .isOk()
@@ -139,6 +143,8 @@ class CompletionTest {
                                 asked.requestId(),
                                 "public",
                                 "é\0",
+                                null,
+                                false,
                                 2048,
                                 2,
                                 0.5,
@@ -148,17 +154,102 @@ class CompletionTest {
                                 16,
                                 0.75,
                                 false,
+                                9,
                                 600_000));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"threshold\":0.8", "\"stream\":true,\"diffusing\":true"})
-    void what_only_denoising_has_asks_for_it(String parameter) {
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "'\"threshold\":0.8', DIFFUSION, 0.8",
+                "'\"stream\":true,\"diffusing\":true', LOSSLESS, -",
+                "'\"decoding\":\"quality\"', LOSSLESS, -",
+                "'\"decoding\":\"fast\"', DIFFUSION, 0.5",
+                "'\"decoding\":\"fast\",\"threshold\":0.7', DIFFUSION, 0.7",
+                "'\"decoding\":\"diffusion\"', DIFFUSION, -",
+                "'\"decoding\":\"autoregressive\"', AUTOREGRESSIVE, -"
+            })
+    void a_name_of_a_decoding_means_a_mode_of_the_model(
+            String parameter, Decoding decoding, Double threshold) {
         complete("{\"prompt\":\"\"," + parameter + "}").expectStatus().isOk().expectBody();
 
+        GenerationRequest asked = backend.requests().getFirst();
+        assertThat(asked.decoding()).isEqualTo(decoding);
+        assertThat(asked.threshold()).isEqualTo(threshold);
+    }
+
+    @Test
+    void a_suffix_makes_a_hole_unless_it_says_that_nothing_follows() {
+        complete("{\"prompt\":\"a\",\"suffix\":\"z\"}").expectStatus().isOk().expectBody();
+        complete("{\"prompt\":\"a\",\"suffix\":\"\"}").expectStatus().isOk().expectBody();
+        complete("{\"prompt\":\"a\",\"suffix\":\"<|endoftext|>\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody();
+
         assertThat(backend.requests())
-                .map(GenerationRequest::decoding)
-                .containsExactly(Decoding.DIFFUSION);
+                .map(GenerationRequest::suffix)
+                .containsExactly("z", null, null);
+    }
+
+    @Test
+    void an_echo_repeats_the_prompt() {
+        complete("{\"prompt\":\"def f(n):\\n\",\"echo\":true}")
+                .expectBody()
+                .jsonPath("$.choices[0].text")
+                .isEqualTo("def f(n):\nreturn n > 1\n");
+    }
+
+    @Test
+    void several_texts_have_seeds_of_their_own_and_share_the_prompt() {
+        complete("{\"prompt\":\"x\",\"n\":3,\"seed\":7}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.choices[*].index")
+                .isEqualTo(List.of(0, 1, 2))
+                .jsonPath("$.choices[2].text")
+                .isEqualTo("return n > 1\n")
+                .jsonPath("$.usage.prompt_tokens")
+                .isEqualTo(12)
+                .jsonPath("$.usage.completion_tokens")
+                .isEqualTo(120);
+
+        assertThat(backend.requests())
+                .map(GenerationRequest::seed)
+                .containsExactlyInAnyOrder(7L, 8L, 9L);
+        assertThat(backend.requests()).map(GenerationRequest::requestId).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void logprobs_are_those_of_the_written_tokens() {
+        complete("{\"prompt\":\"ab\",\"logprobs\":0}")
+                .expectBody()
+                .json(
+                        """
+                        {"choices": [{"logprobs": {
+                          "tokens": ["return n", " > 1\\n", "\ufffd"],
+                          "top_logprobs": null,
+                          "text_offset": [2, 10, 15]
+                        }}]}
+                        """)
+                .jsonPath("$.choices[0].logprobs.token_logprobs[0]")
+                .value(Double.class, is -> assertThat(is).isCloseTo(Math.log(0.99), within(1e-6)));
+    }
+
+    @Test
+    void provenance_tells_when_and_how_surely_a_token_was_placed() {
+        complete("{\"prompt\":\"x\",\"provenance\":true}")
+                .expectBody()
+                .json(
+                        """
+                        {"choices": [{"provenance": [
+                          {"id": 7, "text": "return n", "step": 1, "confidence": 0.99, "revisions": 0},
+                          {"id": 8, "text": " > 1\\n", "step": 2, "confidence": 0.98, "revisions": 1},
+                          {"id": 9, "text": "\ufffd", "step": 2, "confidence": 0.97, "revisions": 0}
+                        ]}]}
+                        """);
     }
 
     @Test

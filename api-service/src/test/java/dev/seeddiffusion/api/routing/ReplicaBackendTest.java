@@ -36,6 +36,8 @@ class ReplicaBackendTest {
                     "r1",
                     "tenant",
                     "def f():",
+                    null,
+                    false,
                     16,
                     0,
                     1,
@@ -45,6 +47,7 @@ class ReplicaBackendTest {
                     null,
                     null,
                     true,
+                    null,
                     null);
 
     private final List<FakeReplica> replicas = new ArrayList<>();
@@ -288,7 +291,8 @@ class ReplicaBackendTest {
     @Test
     void a_client_that_does_not_read_is_not_held_against_the_replica() {
         FakeReplica replica = replica();
-        GenerationEvent large = new Drafted(0, 1, "x".repeat(1000));
+        GenerationEvent large =
+                new Drafted(0, 1, "x".repeat(1000), 0, List.of(), List.of(), List.of());
         replica.answersWith(Flux.range(0, 50_000).map(_ -> large)); // more than sockets buffer
         ReplicaBackend backend = backend(settings().idleDeadline(Duration.ofMillis(100)), replica);
 

@@ -35,8 +35,20 @@ public sealed interface GenerationEvent {
      * @param blockIndex counts blocks of the output, from 0
      * @param step denoising steps of this request so far
      * @param text the canvas as text; a token still masked is one {@code ░}
+     * @param committedTokens tokens of the output that are final; the canvas follows them
+     * @param tokens the same text token by token; one that is a part of a character is U+FFFD
+     * @param confidences the model's probability of each token; 0 where it has said none
+     * @param changed indices of tokens that are others than one step before
      */
-    record Drafted(int blockIndex, int step, String text) implements GenerationEvent {}
+    record Drafted(
+            int blockIndex,
+            int step,
+            String text,
+            int committedTokens,
+            List<String> tokens,
+            List<Float> confidences,
+            List<Integer> changed)
+            implements GenerationEvent {}
 
     /**
      * Tokens that never change again.

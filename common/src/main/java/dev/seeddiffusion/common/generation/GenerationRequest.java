@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param requestId names the request in logs and metrics
  * @param tenant who asks; tenants whose requests wait are served in turn
  * @param prompt plain text; text that spells a special token means that text
+ * @param suffix text after the output, which then fills the hole between the two; null if nothing
+ *     is said of what follows. Not together with {@code edit}
+ * @param edit whether the output is to be the prompt's own text, changed in places, from its
+ *     beginning on: it begins with that text, which costs almost no steps where it stays
  * @param maxTokens most tokens to commit; null for as many as the model's context leaves, up to the
  *     replica's default
  * @param temperature 0 takes the likeliest token
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockTokens tokens denoised together; null for the model's default
  * @param threshold confidence from which a token is placed; null for the model's default
  * @param drafts whether {@code Drafted} events are wanted
+ * @param maxSteps most denoising steps; what is final by then is the output. Null for no limit
  * @param deadlineMillis most milliseconds from the arrival at the replica on; what is written by
  *     then is the output, and a request of which nothing is written fails. Null for no such limit
  */
@@ -33,6 +38,8 @@ public record GenerationRequest(
         @NotNull String requestId,
         @NotBlank String tenant,
         @NotNull String prompt,
+        @Nullable String suffix,
+        boolean edit,
         @Nullable @Positive Integer maxTokens,
         @DecimalMin("0.0") @DecimalMax("2.0") double temperature,
         @DecimalMin(value = "0.0", inclusive = false) @DecimalMax("1.0") double topP,
@@ -42,6 +49,7 @@ public record GenerationRequest(
         @Nullable @Positive Integer blockTokens,
         @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double threshold,
         boolean drafts,
+        @Nullable @Positive Integer maxSteps,
         @Nullable @Positive @Max(MAX_DEADLINE_MILLIS) Integer deadlineMillis) {
 
     /** Ten minutes. */

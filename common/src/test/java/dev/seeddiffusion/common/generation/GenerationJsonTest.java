@@ -23,15 +23,25 @@ class GenerationJsonTest {
                         """
                         {"event":"started","requestId":"r1","promptTokens":12,"cachedTokens":8}"""),
                 Arguments.of(
-                        new GenerationEvent.Drafted(1, 3, "retu░ n"),
+                        new GenerationEvent.Drafted(
+                                1,
+                                3,
+                                "retu░ n",
+                                32,
+                                List.of("retu", "░", " n"),
+                                List.of(0.5f, 0f, 0.25f),
+                                List.of(2)),
                         """
-                        {"event":"drafted","blockIndex":1,"step":3,"text":"retu░ n"}"""),
+                        {"event":"drafted","blockIndex":1,"step":3,"text":"retu░ n",\
+                        "committedTokens":32,"tokens":["retu","░"," n"],\
+                        "confidences":[0.5,0.0,0.25],"changed":[2]}"""),
                 Arguments.of(
                         new GenerationEvent.Committed(
-                                0, List.of(new PlacedToken(7, 1, 0.5f)), "return\n"),
+                                0, List.of(new PlacedToken(7, "return", 1, 0.5f, 0)), "return\n"),
                         """
                         {"event":"committed","firstPosition":0,\
-                        "tokens":[{"id":7,"step":1,"confidence":0.5}],"text":"return\\n"}"""),
+                        "tokens":[{"id":7,"text":"return","step":1,"confidence":0.5,\
+                        "revisions":0}],"text":"return\\n"}"""),
                 Arguments.of(
                         new GenerationEvent.Finished(
                                 FinishReason.LENGTH, new Usage(12, 8, 32, 9, 8)),
@@ -97,6 +107,8 @@ class GenerationJsonTest {
                 "r1",
                 "tenant",
                 prompt,
+                "suffix",
+                false,
                 64,
                 0.7,
                 0.95,
@@ -106,6 +118,7 @@ class GenerationJsonTest {
                 blockTokens,
                 threshold,
                 true,
+                9,
                 deadlineMillis);
     }
 }

@@ -61,8 +61,10 @@ final class BlockWriter implements Writer {
             recorder.add(block);
         }
         if (sequence.settings().drafts()) {
-            String draft = DraftText.of(block.visible(), sequence.tokenizer());
-            events.add(new SamplingEvent.Drafted(blocks, step, draft));
+            int committed = sequence.outputTokens();
+            events.add(
+                    block.draft(committed, step)
+                            .event(blocks, step, committed, sequence.tokenizer()));
         }
         if (block.isComplete()) {
             if (recorder != null) {

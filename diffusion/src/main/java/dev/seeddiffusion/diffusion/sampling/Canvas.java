@@ -132,6 +132,26 @@ final class Canvas {
         return Arrays.copyOf(ids, end());
     }
 
+    /**
+     * As those see it who watch.
+     *
+     * @param from tokens of the output before it
+     * @param step of the generation, its last
+     */
+    DraftCanvas draft(int from, int step) {
+        int[] ids = visible();
+        float[] confidences = new float[ids.length];
+        IntStream.Builder changed = IntStream.builder();
+        for (int i = 0; i < ids.length; i++) {
+            PlacedToken token = placed[i];
+            confidences[i] = token == null ? 0 : token.confidence();
+            if (token != null && token.step() == step) {
+                changed.add(i);
+            }
+        }
+        return new DraftCanvas(from, ids, confidences, changed.build().toArray());
+    }
+
     /** A copy of all ids; what stands after the end of text is masked, as in training. */
     int[] snapshot() {
         int[] copy = ids.clone();

@@ -32,11 +32,20 @@ public final class EditedText {
      * @return {@code length} token ids
      */
     public int[] next(int[] written, int length, int fill) {
-        int from = place(written);
-        int end = Math.min(from + length, tokens.length);
-        int[] draft = Arrays.copyOf(Arrays.copyOfRange(tokens, from, end), length);
-        Arrays.fill(draft, end - from, length, fill);
+        int[] text = next(written, length);
+        int[] draft = Arrays.copyOf(text, length);
+        Arrays.fill(draft, text.length, length, fill);
         return draft;
+    }
+
+    /**
+     * @param written tokens of the output so far
+     * @param most tokens that are wanted
+     * @return those that follow in the text; fewer than wanted where it ends
+     */
+    int[] next(int[] written, int most) {
+        int from = place(written);
+        return Arrays.copyOfRange(tokens, from, Math.min(from + most, tokens.length));
     }
 
     /** Where the text agrees longest with what was written last; of equals the nearest. */

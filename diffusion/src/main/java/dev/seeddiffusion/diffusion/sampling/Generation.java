@@ -116,6 +116,7 @@ public final class Generation implements AutoCloseable {
             sequence.hasRead(PROMPT_PIECE_TOKENS);
         } else {
             writer().accept(logits, events);
+            sequence.finishIfSpent(events);
         }
         return events;
     }

@@ -3,9 +3,16 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The block ahead of a text in lossless mode: what a forward shows of it, and has checked. */
 final class Lookahead {
+
+    /**
+     * What an edit's text is replaced from on. Measured on 100 edits: below it a line that nobody
+     * asked to change was changed; from 0.8 on changes that were asked for were left out.
+     */
+    private static final double LEAST_SURE_CHANGE = 0.6;
 
     private final Sequence sequence;
     private final BlockStart start;
@@ -18,10 +25,42 @@ final class Lookahead {
                 new Speculation(sequence.tokenizer().mask(), sequence.tokenizer().documentEnd());
     }
 
-    /** What is to be checked. */
+    /** What is to be checked: what is believed and, of an edit, how its text goes on from there. */
     int[] guess() {
-        int most = Math.min(blockTokens(), Forward.MOST_GUESSED);
-        return speculation.guess(Math.min(sequence.room() - 1, most));
+        int most = Math.min(sequence.room() - 1, Forward.MOST_GUESSED);
+        if (start.edited() == null) {
+            return speculation.guess(Math.min(most, blockTokens()));
+        }
+        int[] sure = speculation.sure(most);
+        if (speculation.ends() && sure.length == speculation.ahead().length) {
+            return sure;
+        }
+        int[] before = Sequence.joined(sequence.written(), sure);
+        return Sequence.joined(sure, start.edited().next(before, most - sure.length));
+    }
+
+    /**
+     * The same choices, but of an edit the text's own token wherever that was guessed and the model
+     * is not sure of another: what nobody asked to change stays.
+     *
+     * @return confidence of a token that was kept: the most that the other one leaves it
+     */
+    Choice keeping(int[] guess, Choice chosen) {
+        if (start.edited() == null) {
+            return chosen;
+        }
+        int[] text = start.edited().next(sequence.written(), guess.length);
+        int mismatch = Arrays.mismatch(guess, text);
+        int unchanged = mismatch < 0 ? guess.length : mismatch;
+        int[] ids = chosen.ids().clone();
+        float[] confidences = chosen.confidences().clone();
+        for (int i = 0; i < unchanged; i++) {
+            if (ids[i] != text[i] && confidences[i] < LEAST_SURE_CHANGE) {
+                ids[i] = text[i];
+                confidences[i] = 1 - confidences[i];
+            }
+        }
+        return new Choice(ids, confidences);
     }
 
     /**
@@ -48,6 +87,21 @@ final class Lookahead {
     /** As {@link Speculation#verify}. */
     int verify(int[] guess, int[] chosen, Choice canvas) {
         return speculation.verify(guess, chosen, canvas);
+    }
+
+    /**
+     * The canvas as it is believed now, for those who watch.
+     *
+     * @param before what it was after the step before; null if there was none
+     */
+    DraftCanvas draft(@Nullable DraftCanvas before) {
+        int[] ids = speculation.visible(blockTokens());
+        int shown = speculation.ends() ? Math.max(0, ids.length - 1) : ids.length;
+        return DraftCanvas.after(
+                before,
+                sequence.written().length,
+                Arrays.copyOf(ids, shown),
+                Arrays.copyOf(speculation.confidences(), shown));
     }
 
     private int blockTokens() {

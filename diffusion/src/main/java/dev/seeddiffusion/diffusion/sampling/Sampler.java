@@ -23,6 +23,11 @@ public final class Sampler {
         this.healing = new TokenHealing(tokenizer);
     }
 
+    /** What turns text into the model's tokens; stays the caller's. */
+    public CodeTokenizer tokenizer() {
+        return tokenizer;
+    }
+
     /** How the checkpoint asks for its blocks to be denoised. */
     public Denoising denoising() {
         return Denoising.of(model.config());

@@ -11,8 +11,20 @@ public sealed interface SamplingEvent {
      * @param block counts blocks of the output, from 0
      * @param step denoising steps of this generation so far
      * @param text the canvas up to an end of text; a token still masked is one {@link #MASKED}
+     * @param committedTokens tokens of the output that are final; the canvas follows them
+     * @param tokens the same text token by token; one that is a part of a character is U+FFFD
+     * @param confidences the model's probability of each token; 0 where it has said none
+     * @param changed indices of tokens that are others than one step before
      */
-    record Drafted(int block, int step, String text) implements SamplingEvent {
+    record Drafted(
+            int block,
+            int step,
+            String text,
+            int committedTokens,
+            List<String> tokens,
+            List<Float> confidences,
+            List<Integer> changed)
+            implements SamplingEvent {
 
         /** Stands for a masked token. */
         public static final char MASKED = '░';

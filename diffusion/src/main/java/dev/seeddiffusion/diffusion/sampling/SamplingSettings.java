@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param mode which of the model's modes writes
  * @param maxTokens most tokens of output
+ * @param maxSteps most denoising steps; what is final after them is the output
  * @param draw how a token is drawn
  * @param stop strings that end the output and are not part of it
  * @param denoising how blocks are denoised; without effect in autoregressive mode
@@ -18,6 +19,7 @@ import java.util.List;
 public record SamplingSettings(
         DecodingMode mode,
         int maxTokens,
+        int maxSteps,
         Draw draw,
         List<String> stop,
         Denoising denoising,
@@ -29,6 +31,7 @@ public record SamplingSettings(
      */
     public SamplingSettings {
         require(maxTokens >= 1, "maxTokens is " + maxTokens + ", but must be at least 1");
+        require(maxSteps >= 1, "maxSteps is " + maxSteps + ", but must be at least 1");
         require(stop.stream().noneMatch(String::isEmpty), "a stop string is empty");
         require(
                 !recorded || mode == DecodingMode.DIFFUSION,
@@ -41,6 +44,7 @@ public record SamplingSettings(
         return new SamplingSettings(
                 DecodingMode.DIFFUSION,
                 maxTokens,
+                Integer.MAX_VALUE,
                 Draw.LIKELIEST,
                 List.of(),
                 denoising,
@@ -57,7 +61,14 @@ public record SamplingSettings(
 
     /** In another mode. */
     public SamplingSettings in(DecodingMode other) {
-        return new SamplingSettings(other, maxTokens, draw, stop, denoising, drafts, recorded);
+        return new SamplingSettings(
+                other, maxTokens, maxSteps, draw, stop, denoising, drafts, recorded);
+    }
+
+    /** With another bound of its steps. */
+    public SamplingSettings within(int steps) {
+        return new SamplingSettings(
+                mode, maxTokens, steps, draw, stop, denoising, drafts, recorded);
     }
 
     /** One token a forward. */
@@ -67,27 +78,30 @@ public record SamplingSettings(
 
     /** With tokens drawn in another way. */
     public SamplingSettings drawn(Draw other) {
-        return new SamplingSettings(mode, maxTokens, other, stop, denoising, drafts, recorded);
+        return new SamplingSettings(
+                mode, maxTokens, maxSteps, other, stop, denoising, drafts, recorded);
     }
 
     /** Ended by other strings. */
     public SamplingSettings stoppedAt(List<String> strings) {
-        return new SamplingSettings(mode, maxTokens, draw, strings, denoising, drafts, recorded);
+        return new SamplingSettings(
+                mode, maxTokens, maxSteps, draw, strings, denoising, drafts, recorded);
     }
 
     /** With blocks denoised in another way. */
     public SamplingSettings denoised(Denoising other) {
-        return new SamplingSettings(mode, maxTokens, draw, stop, other, drafts, recorded);
+        return new SamplingSettings(mode, maxTokens, maxSteps, draw, stop, other, drafts, recorded);
     }
 
     /** With the canvas after each step, if so wanted. */
     public SamplingSettings drafting(boolean wanted) {
-        return new SamplingSettings(mode, maxTokens, draw, stop, denoising, wanted, recorded);
+        return new SamplingSettings(
+                mode, maxTokens, maxSteps, draw, stop, denoising, wanted, recorded);
     }
 
     /** With its trajectory recorded. */
     public SamplingSettings recording() {
-        return new SamplingSettings(mode, maxTokens, draw, stop, denoising, drafts, true);
+        return new SamplingSettings(mode, maxTokens, maxSteps, draw, stop, denoising, drafts, true);
     }
 
     private static void require(boolean holds, String message) {

@@ -165,6 +165,13 @@ final class Sequence {
         }
     }
 
+    /** Ends the output with what there is if no step is left. */
+    void finishIfSpent(List<SamplingEvent> events) {
+        if (!finished && steps >= settings.maxSteps()) {
+            finish(SamplingEvent.Reason.LENGTH, events);
+        }
+    }
+
     void finish(SamplingEvent.Reason reason, List<SamplingEvent> events) {
         String rest = text.flush();
         if (!rest.isEmpty()) {

@@ -24,6 +24,9 @@ final class Speculation {
     /** A guess that is less likely to be right as a whole is not worth its rows. */
     private static final double LEAST_LIKELY = 0.02;
 
+    /** Where something else is there to be guessed, such as the text of an edit. */
+    private static final double LEAST_LIKELY_EACH = 0.5;
+
     /** What is surer than this stays visible in the canvas; it may still be replaced. */
     private static final double LEAST_SURE = 0.9;
 
@@ -59,6 +62,20 @@ final class Speculation {
         int length = 0;
         while (length < Math.min(ids.length, most)
                 && (likelihood *= confidences[length]) >= LEAST_LIKELY) {
+            length++;
+        }
+        return Arrays.copyOf(ids, length);
+    }
+
+    /** How sure the canvas is of each of them. */
+    float[] confidences() {
+        return confidences;
+    }
+
+    /** The tokens ahead up to the first that is as likely wrong as right. */
+    int[] sure(int most) {
+        int length = 0;
+        while (length < Math.min(ids.length, most) && confidences[length] >= LEAST_LIKELY_EACH) {
             length++;
         }
         return Arrays.copyOf(ids, length);

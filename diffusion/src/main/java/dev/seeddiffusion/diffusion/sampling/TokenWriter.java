@@ -20,6 +20,9 @@ final class TokenWriter implements Writer {
     /** What the forward is to check. */
     private int[] guess = NONE;
 
+    /** What was last shown to those who watch. */
+    private @Nullable DraftCanvas draft;
+
     /**
      * @param lookahead null for one token a forward
      */
@@ -41,11 +44,12 @@ final class TokenWriter implements Writer {
     @Override
     public void accept(Logits logits, List<SamplingEvent> events) {
         int causal = guess.length + 1;
-        Choice chosen = chooser.first(causal, logits);
+        Choice free = chooser.first(causal, logits);
+        Choice chosen = lookahead == null ? free : lookahead.keeping(guess, free);
         int kept =
                 lookahead == null
                         ? causal
-                        : lookahead.verify(guess, chosen.ids(), proposed(logits, chosen, causal));
+                        : lookahead.verify(guess, chosen.ids(), proposed(logits, free, causal));
         chooser.keep(kept);
         sequence.cache().truncate(sequence.cache().length() - (causal - kept));
         sequence.write(Arrays.copyOf(chosen.ids(), kept), kept - 1);
@@ -55,6 +59,10 @@ final class TokenWriter implements Writer {
             tokens.add(new PlacedToken(chosen.ids()[i], step, chosen.confidences()[i]));
         }
         sequence.tell(tokens, events);
+        if (lookahead != null && sequence.settings().drafts() && !sequence.isFinished()) {
+            draft = lookahead.draft(draft);
+            events.add(draft.event(0, step, sequence.outputTokens(), sequence.tokenizer()));
+        }
     }
 
     /** What the canvas holds likeliest, whatever chance chose. */

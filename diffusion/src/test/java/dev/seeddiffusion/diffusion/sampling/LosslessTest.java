@@ -9,7 +9,9 @@ import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,16 +77,67 @@ class LosslessTest {
     }
 
     @Test
-    void the_text_of_an_edit_is_a_guess_as_well() {
+    void an_edit_begins_with_its_text_which_saves_forwards() {
         String code = prompt(5) + "    result = []\n    for x in data:\n        result.append(x)\n";
         Prompt prompt = sampler.prompt(code + "    return result\n\n# Fix the bug.\n");
-        SamplingSettings settings = SamplingSettings.greedy(MAX_TOKENS, 16, 0.9);
+        SamplingSettings settings =
+                SamplingSettings.greedy(MAX_TOKENS, 16, 0.9).in(DecodingMode.LOSSLESS);
 
-        Written expected = write(prompt, settings.autoregressive());
-        Written actual = write(prompt.toBeEdited(), settings.in(DecodingMode.LOSSLESS));
+        Written anew = write(prompt, settings);
+        Written edited = write(prompt.toBeEdited(), settings);
 
-        assertThat(actual.text()).isEqualTo(expected.text());
-        assertThat(actual.usage().forwards()).isLessThan(expected.usage().forwards());
+        assertThat(edited.text()).isEqualTo(anew.text()); // this change the model is sure of
+        assertThat(edited.usage().forwards()).isLessThan(anew.usage().forwards());
+    }
+
+    @Test
+    void drafts_tell_what_is_believed_beyond_the_final_tokens() {
+        Prompt prompt = sampler.prompt(prompt(3));
+        SamplingSettings settings =
+                SamplingSettings.greedy(MAX_TOKENS, 16, 0.9).in(DecodingMode.LOSSLESS);
+        List<SamplingEvent> events = new ArrayList<>();
+        try (Generation generation =
+                sampler.start(
+                        prompt, settings.drafting(true), sampler.cacheFor(prompt, settings))) {
+            while (!generation.isFinished()) {
+                events.addAll(generation.step());
+            }
+        }
+
+        int committed = 0;
+        int drafts = 0;
+        for (SamplingEvent event : events) {
+            if (event instanceof SamplingEvent.Committed made) {
+                committed += made.tokens().size();
+            } else if (event instanceof SamplingEvent.Drafted draft) {
+                drafts++;
+                assertThat(draft.committedTokens()).isEqualTo(committed);
+                assertThat(draft.confidences()).hasSameSizeAs(draft.tokens());
+                assertThat(draft.changed()).allMatch(i -> i >= 0 && i < draft.tokens().size());
+            }
+        }
+        assertThat(drafts).isPositive();
+        assertThat(write(prompt, settings).text()).isEqualTo(text(events));
+    }
+
+    @Test
+    void after_the_last_step_asked_for_the_output_is_what_is_final() {
+        Prompt prompt = sampler.prompt(prompt(3));
+        SamplingSettings settings =
+                SamplingSettings.greedy(MAX_TOKENS, 16, 0.9).in(DecodingMode.LOSSLESS);
+
+        Written whole = write(prompt, settings);
+        Written budgeted = write(prompt, settings.within(2));
+
+        assertThat(budgeted.usage().steps()).isEqualTo(2);
+        assertThat(budgeted.text()).isNotEqualTo(whole.text());
+        assertThat(whole.text()).startsWith(budgeted.text());
+    }
+
+    private static String text(List<SamplingEvent> events) {
+        return events.stream()
+                .map(event -> event instanceof SamplingEvent.Committed it ? it.text() : "")
+                .collect(Collectors.joining());
     }
 
     private static String prompt(int i) {

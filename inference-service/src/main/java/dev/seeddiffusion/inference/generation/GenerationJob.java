@@ -82,7 +82,7 @@ final class GenerationJob implements Job {
     @Override
     public void stepped(Generation generation, List<SamplingEvent> made) {
         for (SamplingEvent event : made) {
-            events.write(Sampling.event(event));
+            events.write(Sampling.event(event, sampler.tokenizer()));
         }
         if (generation.isFinished()) {
             events.complete();

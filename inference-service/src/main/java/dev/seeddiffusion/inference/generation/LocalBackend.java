@@ -20,6 +20,8 @@ import dev.seeddiffusion.inference.scheduler.QueueDeadlineException;
 import dev.seeddiffusion.inference.scheduler.StepLoop;
 import dev.seeddiffusion.inference.scheduler.StoppedException;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -65,6 +67,21 @@ final class LocalBackend implements GenerationBackend {
     }
 
     @Override
+    public Mono<List<Integer>> tokenize(String text) {
+        return Mono.fromCallable(
+                        () -> IntStream.of(sampler.tokenizer().encode(text)).boxed().toList())
+                .subscribeOn(Schedulers.boundedElastic()); // a long text takes milliseconds
+    }
+
+    @Override
+    public Mono<String> detokenize(List<Integer> tokens) {
+        int known = sampler.tokenizer().vocabularySize();
+        return Mono.just(tokens.stream().mapToInt(Integer::intValue).toArray())
+                .filter(ids -> IntStream.of(ids).allMatch(id -> id >= 0 && id < known))
+                .map(sampler.tokenizer()::decode);
+    }
+
+    @Override
     public Flux<GenerationEvent> generate(GenerationRequest request) {
         return Flux.using(() -> enter(request), place -> events(request, place), Place::leave)
                 .onErrorResume(error -> Mono.just(failed(request, error)))
@@ -91,7 +108,7 @@ final class LocalBackend implements GenerationBackend {
 
     private Task read(GenerationRequest request) {
         try {
-            Prompt prompt = sampler.prompt(request.prompt());
+            Prompt prompt = prompt(request);
             int room = model.contextTokens() - prompt.mostTokens();
             SamplingSettings settings = Sampling.settings(request, sampler, room);
             sampler.requireWithinContext(prompt, settings);
@@ -101,6 +118,18 @@ final class LocalBackend implements GenerationBackend {
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(e);
         }
+    }
+
+    private Prompt prompt(GenerationRequest request) {
+        if (request.suffix() == null) {
+            Prompt prompt = sampler.prompt(request.prompt());
+            return request.edit() ? prompt.toBeEdited() : prompt;
+        }
+        if (request.edit()) {
+            throw new IllegalArgumentException(
+                    "A suffix is for a hole, but an edit was asked for: leave one out.");
+        }
+        return sampler.prompt(request.prompt(), request.suffix());
     }
 
     private Flux<GenerationEvent> run(

@@ -14,6 +14,7 @@ import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.SamplingUsage;
 import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.util.Objects;
 
 /** Between the words of the platform and those of the sampler. */
@@ -35,6 +36,7 @@ final class Sampling {
         return SamplingSettings.of(maxTokens, denoising(request, sampler.denoising()))
                 .in(request.decoding() == null ? sampler.decoding() : mode(request.decoding()))
                 .drawn(new Draw(request.temperature(), request.topP(), request.seed()))
+                .within(Objects.requireNonNullElse(request.maxSteps(), Integer.MAX_VALUE))
                 .stoppedAt(request.stop())
                 .drafting(request.drafts());
     }
@@ -51,20 +53,35 @@ final class Sampling {
         return denoising;
     }
 
-    static GenerationEvent event(SamplingEvent event) {
+    static GenerationEvent event(SamplingEvent event, CodeTokenizer tokenizer) {
         return switch (event) {
-            case SamplingEvent.Drafted(var block, var step, var text) ->
-                    new GenerationEvent.Drafted(block, step, text);
+            case SamplingEvent.Drafted draft ->
+                    new GenerationEvent.Drafted(
+                            draft.block(),
+                            draft.step(),
+                            draft.text(),
+                            draft.committedTokens(),
+                            draft.tokens(),
+                            draft.confidences(),
+                            draft.changed());
             case SamplingEvent.Committed(var firstPosition, var tokens, var text) ->
                     new GenerationEvent.Committed(
                             firstPosition,
-                            tokens.stream()
-                                    .map(it -> new PlacedToken(it.id(), it.step(), it.confidence()))
-                                    .toList(),
+                            tokens.stream().map(token -> placed(token, tokenizer)).toList(),
                             text);
             case SamplingEvent.Finished(var reason, var usage) ->
                     new GenerationEvent.Finished(finishReason(reason), usage(usage));
         };
+    }
+
+    private static PlacedToken placed(
+            dev.seeddiffusion.diffusion.sampling.PlacedToken token, CodeTokenizer tokenizer) {
+        return new PlacedToken(
+                token.id(),
+                tokenizer.decode(new int[] {token.id()}),
+                token.step(),
+                token.confidence(),
+                token.revisions());
     }
 
     private static DecodingMode mode(Decoding decoding) {

@@ -330,6 +330,8 @@ class LocalBackendTest {
                                 "r1",
                                 "tenant",
                                 PROMPT,
+                                null,
+                                false,
                                 8,
                                 0,
                                 1,
@@ -339,6 +341,7 @@ class LocalBackendTest {
                                 null,
                                 0.0,
                                 false,
+                                null,
                                 null));
 
         assertThat(failed.code()).isEqualTo(ErrorCode.INVALID_REQUEST);

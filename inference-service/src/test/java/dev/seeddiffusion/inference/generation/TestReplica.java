@@ -119,6 +119,8 @@ final class TestReplica implements AutoCloseable {
                 "r1",
                 "tenant",
                 prompt,
+                null,
+                false,
                 maxTokens,
                 0.8,
                 1,
@@ -128,6 +130,7 @@ final class TestReplica implements AutoCloseable {
                 null,
                 null,
                 drafts,
+                null,
                 deadlineMillis);
     }
 

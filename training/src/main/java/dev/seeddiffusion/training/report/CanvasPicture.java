@@ -42,8 +42,8 @@ public final class CanvasPicture {
     /** Takes note of an event; the generation must have been asked for drafts. */
     public void add(SamplingEvent event) {
         switch (event) {
-            case SamplingEvent.Drafted(_, int step, String text) ->
-                    frames.add(new Frame(step, committed.toString(), text));
+            case SamplingEvent.Drafted draft ->
+                    frames.add(new Frame(draft.step(), committed.toString(), draft.text()));
             case SamplingEvent.Committed(_, _, String text) -> committed.append(text);
             case SamplingEvent.Finished _ -> {}
         }

@@ -17,9 +17,9 @@ class CanvasPictureTest {
     @Test
     void frames_show_the_prompt_the_text_so_far_and_the_canvas() throws Exception {
         CanvasPicture picture = new CanvasPicture("if a <\n");
-        picture.add(new SamplingEvent.Drafted(0, 1, "x ░░"));
+        picture.add(drafted(0, 1, "x ░░"));
         picture.add(new SamplingEvent.Committed(0, List.of(), "x & y"));
-        picture.add(new SamplingEvent.Drafted(1, 2, "░z"));
+        picture.add(drafted(1, 2, "░z"));
 
         List<Element> characters = elements(picture, "text");
 
@@ -33,8 +33,7 @@ class CanvasPictureTest {
     @Test
     void of_many_frames_a_few_are_shown_the_first_and_the_last_among_them() throws Exception {
         CanvasPicture picture = new CanvasPicture("p");
-        IntStream.rangeClosed(1, 40)
-                .forEach(step -> picture.add(new SamplingEvent.Drafted(0, step, "░")));
+        IntStream.rangeClosed(1, 40).forEach(step -> picture.add(drafted(0, step, "░")));
 
         assertThat(texts(elements(picture, "text"), "title"))
                 .hasSize(6)
@@ -47,6 +46,10 @@ class CanvasPictureTest {
                 .filter(element -> element.getAttribute("class").equals(style))
                 .map(Element::getTextContent)
                 .toList();
+    }
+
+    private static SamplingEvent drafted(int block, int step, String text) {
+        return new SamplingEvent.Drafted(block, step, text, 0, List.of(), List.of(), List.of());
     }
 
     private static List<Element> elements(CanvasPicture picture, String name) throws Exception {

@@ -1,6 +1,8 @@
 package dev.seeddiffusion.api.completion;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
+import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,36 +10,27 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * OpenAI's completion object, which is also each chunk of a stream.
+ * OpenAI's completion object, of texts or of chat, which is also each chunk of a stream.
  *
- * @param id {@code cmpl-} and the id of the request, as logs and metrics have it
  * @param created seconds since 1970
+ * @param text ours, of an infill that is answered whole: the text with its holes filled
  * @param usage absent but in a whole completion and in the last chunk of a stream that asked for it
  * @param diffusion ours; clients that do not know it skip it
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Completion(
+record Answer(
         String id,
         String object,
         long created,
         String model,
         List<Choice> choices,
+        @Nullable String text,
         @Nullable TokenUsage usage,
         @Nullable Diffusion diffusion) {
 
-    /**
-     * @param logprobs always null, but OpenAI's clients look for it
-     * @param finishReason null until the text has ended
-     */
-    @JsonNaming(SnakeCaseStrategy.class)
-    record Choice(
-            String text, int index, @Nullable Object logprobs, @Nullable String finishReason) {
-
-        static Choice of(String text, @Nullable String finishReason) {
-            return new Choice(text, 0, null, finishReason);
-        }
-    }
+    /** One text, or what a chunk adds to it. */
+    sealed interface Choice permits TextShape.Text, ChatShape.Message, ChatShape.Delta {}
 
     @JsonNaming(SnakeCaseStrategy.class)
     record TokenUsage(
@@ -74,6 +67,32 @@ record Completion(
         }
 
         /** The canvas of a block as it stands, in a chunk whose own text is empty. */
-        record Draft(int block, int step, String text) implements Diffusion {}
+        @JsonNaming(SnakeCaseStrategy.class)
+        record Draft(
+                int block,
+                int step,
+                String text,
+                int committedTokens,
+                List<String> tokens,
+                List<Float> confidences,
+                List<Integer> changed)
+                implements Diffusion {
+
+            static Draft of(Drafted draft) {
+                return new Draft(
+                        draft.blockIndex(),
+                        draft.step(),
+                        draft.text(),
+                        draft.committedTokens(),
+                        draft.tokens(),
+                        draft.confidences(),
+                        draft.changed());
+            }
+        }
+    }
+
+    /** Natural logarithm of the model's probability; of an impossible token what JSON can hold. */
+    static double logProbability(PlacedToken token) {
+        return Math.log(Math.max(token.confidence(), Float.MIN_VALUE));
     }
 }

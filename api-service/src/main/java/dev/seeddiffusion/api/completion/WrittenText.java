@@ -1,0 +1,57 @@
+package dev.seeddiffusion.api.completion;
+
+import dev.seeddiffusion.common.generation.FinishReason;
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
+import dev.seeddiffusion.common.generation.PlacedToken;
+import dev.seeddiffusion.common.generation.Usage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A text as it grows. */
+final class WrittenText {
+
+    private final StringBuilder text = new StringBuilder();
+    private final List<PlacedToken> tokens = new ArrayList<>();
+    private FinishReason finishReason = FinishReason.LENGTH;
+    private Usage usage = new Usage(0, 0, 0, 0, 0);
+    private boolean opened;
+
+    void see(GenerationEvent event) {
+        if (event instanceof Committed committed) {
+            text.append(committed.text());
+            tokens.addAll(committed.tokens());
+        } else if (event instanceof Finished finished) {
+            finishReason = finished.reason();
+            usage = finished.usage();
+        }
+    }
+
+    /** Whether this is the first time that something is said of it. */
+    boolean open() {
+        boolean first = !opened;
+        opened = true;
+        return first;
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    int characters() {
+        return text.codePointCount(0, text.length());
+    }
+
+    List<PlacedToken> tokens() {
+        return tokens;
+    }
+
+    FinishReason finishReason() {
+        return finishReason;
+    }
+
+    Usage usage() {
+        return usage;
+    }
+}

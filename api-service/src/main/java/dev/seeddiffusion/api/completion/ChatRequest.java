@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 /** Reads the requests that have the form of a chat. */
 final class ChatRequest {
 
+    private static final String MAX_TOKENS = "max_tokens";
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
     private ChatRequest() {}
@@ -41,8 +42,13 @@ final class ChatRequest {
     private static Question read(Parameters parameters, Function<String, Asked> work) {
         Asked asked = work.apply(Messages.lastOfUser(parameters.take("messages")));
         boolean logprobs = parameters.flag("logprobs");
-        String most = parameters.has(MAX_COMPLETION_TOKENS) ? MAX_COMPLETION_TOKENS : "max_tokens";
+        boolean named = parameters.has(MAX_COMPLETION_TOKENS);
+        String most = named ? MAX_COMPLETION_TOKENS : MAX_TOKENS;
         SamplingRequest sampling = SamplingRequest.take(parameters, most, logprobs);
+        parameters.unsupported(
+                named ? MAX_TOKENS : MAX_COMPLETION_TOKENS,
+                _ -> false,
+                "there is " + most + " already, which means the same");
         requireText(parameters.object("response_format"));
         refuseUnsupported(parameters);
         parameters.refuseRest();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import reactor.core.publisher.Flux;
@@ -54,9 +55,8 @@ class EditsTest {
                                     .isEqualTo(untouched);
                         });
         long right = all.stream().filter(it -> it.code.equals(it.edit.answer)).count();
-        int steps = ShippedModel.median(all.stream().map(Edited::steps).sorted().toList());
-        int fromMasks =
-                ShippedModel.median(all.stream().map(Edited::stepsFromMasks).sorted().toList());
+        int steps = median(all.stream().map(Edited::steps));
+        int fromMasks = median(all.stream().map(Edited::stepsFromMasks));
         System.out.printf(
                 "100 edits: %d as expected; median steps %d, from masks %d.%n",
                 right, steps, fromMasks);
@@ -85,6 +85,11 @@ class EditsTest {
                             return new Edited(
                                     edit, code, steps(answers.getT1()), steps(answers.getT2()));
                         });
+    }
+
+    private static int median(Stream<Integer> values) {
+        List<Integer> sorted = values.sorted().toList();
+        return sorted.get(sorted.size() / 2);
     }
 
     private static int steps(JsonNode answer) {

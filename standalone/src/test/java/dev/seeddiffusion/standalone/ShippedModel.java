@@ -1,20 +1,34 @@
 package dev.seeddiffusion.standalone;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** The platform on the shipped model, started once for all tests that use it. */
 final class ShippedModel {
 
     private static final ConfigurableApplicationContext APPLICATION =
-            SpringApplication.run(
-                    StandaloneApplication.class,
-                    "--server.port=0",
-                    "--inference.model=../models/nano",
-                    "--inference.queue-limit=1000");
+            new SpringApplication(StandaloneApplication.class, OwnThreads.class)
+                    .run(
+                            "--server.port=0",
+                            "--inference.model=../models/nano",
+                            "--inference.queue-limit=1000");
+
+    /** The threads that are shared by default end with any application of this process. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnThreads {
+
+        @Bean
+        ReactorResourceFactory ownThreads() {
+            ReactorResourceFactory threads = new ReactorResourceFactory();
+            threads.setUseGlobalResources(false);
+            return threads;
+        }
+    }
 
     private ShippedModel() {}
 
@@ -36,9 +50,5 @@ final class ShippedModel {
 
     static double gauge(String meter) {
         return APPLICATION.getBean(MeterRegistry.class).get(meter).gauge().value();
-    }
-
-    static <T> T median(List<T> sorted) {
-        return sorted.get(sorted.size() / 2);
     }
 }

@@ -104,7 +104,7 @@ final class AnswerWriter {
     private Stream<Answer> opened(int index, Answer... chunks) {
         Stream<Answer> opening =
                 texts.get(index).open()
-                        ? shape.opening(index).stream().map(choice -> answer(true, List.of(choice)))
+                        ? shape.opening(index).stream().map(choice -> chunk(null, choice))
                         : Stream.empty();
         return Stream.concat(opening, Stream.of(chunks));
     }
@@ -169,27 +169,12 @@ final class AnswerWriter {
     }
 
     private Answer chunk(@Nullable Diffusion diffusion, Piece piece) {
-        return new Answer(
-                id,
-                shape.chunk(),
-                created,
-                model,
-                List.of(shape.delta(piece)),
-                null,
-                null,
-                diffusion);
+        return chunk(diffusion, shape.delta(piece));
     }
 
-    private Answer answer(boolean chunk, List<Answer.Choice> choices) {
+    private Answer chunk(@Nullable Diffusion diffusion, Answer.Choice choice) {
         return new Answer(
-                id,
-                chunk ? shape.chunk() : shape.whole(),
-                created,
-                model,
-                choices,
-                null,
-                null,
-                null);
+                id, shape.chunk(), created, model, List.of(choice), null, null, diffusion);
     }
 
     private Piece piece(

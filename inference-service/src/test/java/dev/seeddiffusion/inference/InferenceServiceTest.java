@@ -39,7 +39,7 @@ class InferenceServiceTest {
     private static final String VALID =
             """
             {"requestId": "r1", "tenant": "t", "prompt": "def secret():", "maxTokens": 8, "temperature": 0,
-             "topP": 1, "seed": 0, "stop": [], "decoding": "DIFFUSION", "drafts": false, "deadlineMillis": 60000}
+             "topP": 1, "seed": 0, "stop": [], "decoding": "DIFFUSION", "edit": false, "drafts": false, "deadlineMillis": 60000}
             """;
 
     @TempDir private static Path folder;

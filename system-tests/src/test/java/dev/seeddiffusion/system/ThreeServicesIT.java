@@ -151,6 +151,7 @@ class ThreeServicesIT {
                                         .put("topP", 1)
                                         .put("seed", 1)
                                         .put("decoding", "DIFFUSION")
+                                        .put("edit", false)
                                         .put("drafts", false)
                                         .set("stop", JSON.createArrayNode())));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);

@@ -80,7 +80,7 @@ public final class ApiErrors implements WebExceptionHandler {
         String message =
                 switch (status) {
                     case NOT_FOUND ->
-                            "There is no %s here: there are /v1/models and /v1/completions."
+                            "There is no %s here: /v3/api-docs tells what there is."
                                     .formatted(asked);
                     case METHOD_NOT_ALLOWED ->
                             "%s is not answered: send %s."

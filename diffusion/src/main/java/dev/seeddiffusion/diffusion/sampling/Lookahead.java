@@ -3,6 +3,7 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The block ahead of a text in lossless mode: what a forward shows of it, and has checked. */
@@ -17,6 +18,9 @@ final class Lookahead {
     private final Sequence sequence;
     private final BlockStart start;
     private final Speculation speculation;
+
+    /** What was last shown to those who watch. */
+    private @Nullable DraftCanvas draft;
 
     Lookahead(Sequence sequence, BlockStart start) {
         this.sequence = sequence;
@@ -90,18 +94,23 @@ final class Lookahead {
     }
 
     /**
-     * The canvas as it is believed now, for those who watch.
+     * Tells what is believed now, if drafts are wanted and there is anything to come.
      *
-     * @param before what it was after the step before; null if there was none
+     * @param events gain the draft
      */
-    DraftCanvas draft(@Nullable DraftCanvas before) {
+    void draft(List<SamplingEvent> events) {
+        if (!sequence.settings().drafts() || sequence.isFinished()) {
+            return;
+        }
         int[] ids = speculation.visible(blockTokens());
         int shown = speculation.ends() ? Math.max(0, ids.length - 1) : ids.length;
-        return DraftCanvas.after(
-                before,
-                sequence.written().length,
-                Arrays.copyOf(ids, shown),
-                Arrays.copyOf(speculation.confidences(), shown));
+        draft =
+                DraftCanvas.after(
+                        draft,
+                        sequence.written().length,
+                        Arrays.copyOf(ids, shown),
+                        Arrays.copyOf(speculation.confidences(), shown));
+        events.add(draft.event(0, sequence.steps(), sequence.outputTokens(), sequence.tokenizer()));
     }
 
     private int blockTokens() {

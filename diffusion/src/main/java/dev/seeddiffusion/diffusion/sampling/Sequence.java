@@ -112,6 +112,10 @@ final class Sequence {
         return ++steps;
     }
 
+    int steps() {
+        return steps;
+    }
+
     /** A final token that spells what the prompt says. */
     void healed(int id) {
         uncommitted = new int[] {id};

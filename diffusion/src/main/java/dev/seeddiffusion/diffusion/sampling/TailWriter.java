@@ -68,6 +68,9 @@ final class TailWriter implements Writer {
             int step = sequence.nextStep();
             sequence.tell(new PlacedToken(best, step, probability(row, best)), overhang, events);
         }
+        if (lookahead != null && isDone()) {
+            lookahead.draft(events);
+        }
     }
 
     private static float probability(float[] logits, int id) {

@@ -20,9 +20,6 @@ final class TokenWriter implements Writer {
     /** What the forward is to check. */
     private int[] guess = NONE;
 
-    /** What was last shown to those who watch. */
-    private @Nullable DraftCanvas draft;
-
     /**
      * @param lookahead null for one token a forward
      */
@@ -59,9 +56,8 @@ final class TokenWriter implements Writer {
             tokens.add(new PlacedToken(chosen.ids()[i], step, chosen.confidences()[i]));
         }
         sequence.tell(tokens, events);
-        if (lookahead != null && sequence.settings().drafts() && !sequence.isFinished()) {
-            draft = lookahead.draft(draft);
-            events.add(draft.event(0, step, sequence.outputTokens(), sequence.tokenizer()));
+        if (lookahead != null) {
+            lookahead.draft(events);
         }
     }
 

@@ -1,0 +1,44 @@
+package dev.seeddiffusion.standalone;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** The platform on the shipped model, started once for all tests that use it. */
+final class ShippedModel {
+
+    private static final ConfigurableApplicationContext APPLICATION =
+            SpringApplication.run(
+                    StandaloneApplication.class,
+                    "--server.port=0",
+                    "--inference.model=../models/nano",
+                    "--inference.queue-limit=1000");
+
+    private ShippedModel() {}
+
+    static String uri() {
+        return "http://127.0.0.1:" + APPLICATION.getEnvironment().getProperty("local.server.port");
+    }
+
+    static WebClient client() {
+        return WebClient.builder()
+                .baseUrl(uri())
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(4 << 20))
+                .build();
+    }
+
+    /** The value of a meter without tags. */
+    static double count(String meter) {
+        return APPLICATION.getBean(MeterRegistry.class).get(meter).counter().count();
+    }
+
+    static double gauge(String meter) {
+        return APPLICATION.getBean(MeterRegistry.class).get(meter).gauge().value();
+    }
+
+    static <T> T median(List<T> sorted) {
+        return sorted.get(sorted.size() / 2);
+    }
+}

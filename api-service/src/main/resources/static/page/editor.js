@@ -12,7 +12,6 @@ export class Editor {
       lineNumbers: true,
       lineWrapping: true,
       indentUnit: 4,
-      inputStyle: "contenteditable", // which screen readers can read
       screenReaderLabel: "Code",
       extraKeys: { Tab: false, "Shift-Tab": false }, // lead out of it, as everywhere
     });

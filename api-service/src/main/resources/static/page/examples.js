@@ -14,7 +14,8 @@ export const examples = {
     """Return the number of words in words that are longer than limit."""
     total = 0
     for word in words:
-        [[]]
+        if [[True]]:
+            total += 1
     return total
 `,
   },

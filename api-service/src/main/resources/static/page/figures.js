@@ -19,8 +19,10 @@ export function figures(trajectory, frame) {
 
 /** The same in a sentence, of all that was written. */
 export function sentence({ usage, cost, last }) {
-  return (
-    `${whole.format(usage.completion_tokens)} tokens in ${whole.format(cost.forwards)} forwards` +
-    ` and ${whole.format(last.at)} ms`
-  );
+  const tokens = count(usage.completion_tokens, "token");
+  return `${tokens} in ${count(cost.forwards, "forward")} and ${whole.format(last.at)} ms`;
+}
+
+function count(number, noun) {
+  return `${whole.format(number)} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -54,7 +54,7 @@ async function write(signal) {
       replay.grew();
     }
   }
-  return `${sentence(shown)}. The canvas shows it slowed down.`;
+  return `${sentence(shown)}, shown slowed down.`;
 }
 
 async function compete(signal) {

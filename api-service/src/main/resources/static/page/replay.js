@@ -39,8 +39,9 @@ export class Replay {
   grew() {
     this.#slider.max = this.#frames.length - 1;
     this.#slider.disabled = this.#button.disabled = false;
-    if (this.#position >= this.#frames.length - 1) {
-      this.#goTo(this.#frames.length - 1);
+    const last = this.#frames.length - 1;
+    if (this.#position >= last || (this.#playing && isStill())) {
+      this.#goTo(last);
     } else if (this.#playing && this.#timer === null) {
       this.#next();
     }

@@ -1,7 +1,9 @@
 package dev.seeddiffusion.standalone;
 
+import dev.seeddiffusion.inference.model.ModelHost;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -27,6 +29,11 @@ final class ShippedModel {
                 .baseUrl(uri())
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(4 << 20))
                 .build();
+    }
+
+    /** The thread that all forwards wait for. */
+    static Executor device() {
+        return APPLICATION.getBean(ModelHost.class).device();
     }
 
     /** The value of a meter without tags. */

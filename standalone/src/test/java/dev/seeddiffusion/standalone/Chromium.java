@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /** The Chromium of this machine; none is ever downloaded. */
 final class Chromium implements AutoCloseable {
 
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
+    private static final List<String> NAMES =
+            List.of("chromium", "chromium-browser", "google-chrome");
 
     private final Playwright playwright;
     private final Browser browser;

@@ -142,6 +142,26 @@ class PageTest {
     }
 
     @Test
+    void several_carets_are_several_holes() {
+        open(ReducedMotion.REDUCE);
+        page.check("input[value=infill]");
+        String[] kept = code().split("True| 1(?=\n)", -1);
+        page.evaluate(
+                """
+                () => document.querySelector(".CodeMirror").CodeMirror.setSelections([
+                  {anchor: {line: 4, ch: 11}, head: {line: 4, ch: 15}},
+                  {anchor: {line: 5, ch: 20}, head: {line: 5, ch: 22}}])
+                """);
+        page.click("#run");
+        assertThat(page.locator("#status")).hasText(SUMMARY);
+
+        Map<String, Boolean> hole = Map.of("hole", true);
+        List<Object> segments = List.of(kept[0], hole, kept[1], hole, kept[2]);
+        String expected = post("/v1/infill", Map.of("segments", segments)).at("/text").asString();
+        assertThat(canvas()).isEqualTo(expected).contains("+= 1");
+    }
+
+    @Test
     void code_is_changed_as_the_instruction_says() {
         open(ReducedMotion.REDUCE);
         page.check("input[value=edit]");
@@ -173,7 +193,8 @@ class PageTest {
         page.click("#race");
 
         assertThat(page.locator("#status"))
-                .hasText(Pattern.compile("(Blocks|One token at a time) took .* times less time\\."));
+                .hasText(
+                        Pattern.compile("(Blocks|One token at a time) took .* times less time\\."));
         assertThat(page.locator("#second-lane-figures"))
                 .hasText(Pattern.compile("(\\d+) tokens in \\1 forwards and \\d+ ms\\."));
         assertThat(page.locator("#first-lane").textContent())
@@ -186,8 +207,7 @@ class PageTest {
         open(ReducedMotion.REDUCE);
         context.addCookies(List.of(new Cookie("XSRF-TOKEN", "a b%2B").setUrl(ShippedModel.uri())));
 
-        Request request =
-                page.waitForRequest("**/v1/completions", () -> page.click("#run"));
+        Request request = page.waitForRequest("**/v1/completions", () -> page.click("#run"));
 
         assertThat(request.headerValue("X-XSRF-TOKEN")).isEqualTo("a b+");
         assertThat(page.locator("#status")).hasText(SUMMARY);
@@ -218,7 +238,9 @@ class PageTest {
         }
         slider.blur();
         page.screenshot(
-                new Page.ScreenshotOptions().setPath(Path.of("../docs/page.png")).setFullPage(true));
+                new Page.ScreenshotOptions()
+                        .setPath(Path.of("../docs/page.png"))
+                        .setFullPage(true));
     }
 
     private void open(ReducedMotion motion) {

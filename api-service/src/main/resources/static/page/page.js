@@ -4,6 +4,7 @@ import { Editor } from "./editor.js";
 import { examples, marked } from "./examples.js";
 import { figures, sentence } from "./figures.js";
 import { legend } from "./legend.js";
+import { isStill } from "./motion.js";
 import { Race } from "./race.js";
 import { Replay } from "./replay.js";
 import { tasks } from "./tasks.js";
@@ -54,7 +55,7 @@ async function write(signal) {
       replay.grew();
     }
   }
-  return `${sentence(shown)}, shown slowed down.`;
+  return isStill() ? `${sentence(shown)}.` : `${sentence(shown)}, shown slowed down.`;
 }
 
 async function compete(signal) {
@@ -64,8 +65,9 @@ async function compete(signal) {
   byId("race-panel").scrollIntoView({ block: "nearest" });
   byId("race-pace").textContent = "";
   const { durations, slower } = await race.run(request(), [blocks, AUTOREGRESSIVE], signal);
-  byId("race-pace").textContent =
-    `One after the other on the same machine, shown together and ${Math.round(slower)} times slower.`;
+  byId("race-pace").textContent = isStill()
+    ? "One after the other on the same machine."
+    : `One after the other on the same machine, shown together and ${Math.round(slower)} times slower.`;
   const [mine, other] = durations;
   return mine < other
     ? `Blocks took ${(other / mine).toFixed(1)} times less time.`
@@ -91,9 +93,10 @@ async function run(work) {
   }
 }
 
+/** Buttons that do nothing now say so, but keep the focus: whoever is there stays there. */
 function setRunning(is) {
-  byId("run").disabled = byId("race").disabled = is;
-  byId("cancel").disabled = !is;
+  byId("run").ariaDisabled = byId("race").ariaDisabled = is;
+  byId("cancel").ariaDisabled = !is;
   byId("keep").disabled = is || !shown?.usage;
 }
 

@@ -34,14 +34,14 @@ export const tasks = {
   edit: {
     hint: "The code is changed as the instruction says; the rest of it stays.",
     // Of the two endpoints for edits the one that answers without a code fence.
-    request: ({ text, instruction }) => ({
-      path: "/v1/apply/completions",
-      body: {
-        ...WATCHED,
-        messages: [{ role: "user", content: marked("original_code", text) + marked("update_snippet", instruction) }],
-      },
-      kept: ["", ""],
-    }),
+    request: ({ text, instruction }) => {
+      const content = marked("original_code", text) + marked("update_snippet", instruction);
+      return {
+        path: "/v1/apply/completions",
+        body: { ...WATCHED, messages: [{ role: "user", content }] },
+        kept: ["", ""],
+      };
+    },
   },
 };
 

@@ -1,6 +1,8 @@
 package dev.seeddiffusion.standalone;
 
+import dev.seeddiffusion.inference.model.ModelHost;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.Executor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -41,6 +43,11 @@ final class ShippedModel {
                 .baseUrl(uri())
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(4 << 20))
                 .build();
+    }
+
+    /** The thread that all forwards wait for. */
+    static Executor device() {
+        return APPLICATION.getBean(ModelHost.class).device();
     }
 
     /** The value of a meter without tags. */

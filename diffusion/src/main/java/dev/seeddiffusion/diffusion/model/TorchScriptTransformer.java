@@ -47,12 +47,13 @@ public final class TorchScriptTransformer implements Transformer {
         this.config = config;
         this.compute = compute;
         this.manager = manager;
-        TransformerSource source = new TransformerSource(config, compute);
-        this.module = TorchScriptModule.load(manager, source.transformer() + source.inference());
+        this.module =
+                TorchScriptModule.load(manager, new TransformerSource(config, compute).inference());
         List<NDArray> converted = new ArrayList<>();
         for (WeightSlot slot : WeightLayout.of(config)) {
-            converted.add(convert(slot, weights));
+            converted.add(convert(slot, converted.isEmpty() ? "table" : "weight", weights));
         }
+        converted.add(head(converted));
         this.weights = argument(converted);
         RotaryTable rotary =
                 RotaryTable.of(
@@ -101,13 +102,24 @@ public final class TorchScriptTransformer implements Transformer {
                 });
     }
 
-    private NDArray convert(WeightSlot slot, BiFunction<NDManager, WeightSlot, NDArray> weights) {
-        if (!slot.isMatrix() || compute == DType.F32) {
+    private NDArray convert(
+            WeightSlot slot, String method, BiFunction<NDManager, WeightSlot, NDArray> weights) {
+        if (!slot.isMatrix()) {
             return weights.apply(manager, slot);
         }
         try (NDManager scope = manager.newSubManager();
                 IValue read = argument(weights.apply(scope, slot))) {
-            return module.call(manager, "weight", read);
+            return module.call(manager, method, read);
+        }
+    }
+
+    private NDArray head(List<NDArray> converted) {
+        NDArray head = converted.get(WeightLayout.head(config));
+        if (!config.tiedEmbeddings()) {
+            return head;
+        }
+        try (IValue embedding = argument(head)) {
+            return module.call(manager, "weight", embedding);
         }
     }
 

@@ -45,14 +45,18 @@ public final class TransformerSource {
                         Map.entry("layerWeights", WeightLayout.LAYER_WEIGHTS));
     }
 
-    /** The model itself, over rows without a cache: what every use of it begins with. */
+    /** The model over rows without a cache and weights in float32: what training begins with. */
     public String transformer() {
-        return render(TransformerSource.class, "transformer.pyt");
+        return render("transformer.pyt") + render("plain.pyt");
     }
 
-    /** What serving adds. */
+    /** The model as it is served. */
     String inference() {
-        return render(TransformerSource.class, "inference.pyt");
+        return render("transformer.pyt") + render("inference.pyt");
+    }
+
+    private String render(String template) {
+        return render(TransformerSource.class, template);
     }
 
     /**

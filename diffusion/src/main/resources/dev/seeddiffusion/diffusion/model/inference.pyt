@@ -1,14 +1,39 @@
 # What serving adds to transformer.pyt: a KV cache written in place, and choosing tokens without copying logits out.
 
+  # The matrix product for a weight from weight().
+  def linear(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
+    h = torch.to(x, ${dtype})
+    if ops.prim.is_mkldnn(weight):
+      y = ops.mkldnn._linear_pointwise(h, weight, None, "none", annotate(List[Optional[number]], []), "")
+    else:
+      y = torch.linear(h, weight)
+    return y
+
+  # A matrix as it is multiplied with: on a CPU laid out anew, once, in the order in which oneDNN reads it. Always a
+  # copy: the argument's memory is the JVM's, which may take it back.
+  def weight(self: __torch__.M, x: Tensor) -> Tensor:
+    y = torch.to(x, ${dtype}, False, True)
+    if torch.__not__(ops.prim.is_cuda(y)):
+      y = ops.mkldnn._reorder_linear_weight(y, 32)
+    return y
+
+  # The embedding: rows are picked from it, so it keeps its layout.
+  def table(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(x, ${dtype}, False, True)
+
+  # The last of the weights, even where it is tied to the embedding.
+  def head(self: __torch__.M, w: List[Tensor]) -> Tensor:
+    return w[-1]
+
   # Which of the total positions each of n new tokens sees: the first `clean` and a guess after them see causally,
-  # the others, the canvas, everything but the guess.
+  # the others, the canvas, everything but the guess. What is added to the scores: 0 or -inf.
   def visible(self: __torch__.M, start: int, clean: int, guess: int, n: int) -> Tensor:
     mask = torch.tril(torch.ones([n, torch.add(start, n)], dtype=11, layout=None, device=None, pin_memory=None), start)
     read = torch.add(clean, guess)
     canvas = torch.narrow(mask, 0, read, torch.sub(n, read))
     _0 = torch.fill_(canvas, True)
     _1 = torch.fill_(torch.narrow(canvas, 1, torch.add(start, clean), guess), False)
-    return mask
+    return torch.masked_fill(torch.zeros_like(mask, dtype=${dtype}), torch.logical_not(mask), -inf)
 
   # Rows of cos or sin for a sequence's n new tokens; the canvas stands where the guess does.
   def places(self: __torch__.M, table: Tensor, start: int, clean: int, guess: int, n: int) -> Tensor:
@@ -111,7 +136,3 @@
       _0 = torch.copy_(torch.narrow(torch.select(keys[i], 0, 0), 1, start, n), torch.select(layer, 0, 0))
       _1 = torch.copy_(torch.narrow(torch.select(values[i], 0, 0), 1, start, n), torch.select(layer, 0, 1))
     return all
-
-  # A weight as it is computed with.
-  def weight(self: __torch__.M, x: Tensor) -> Tensor:
-    return torch.to(x, ${dtype})

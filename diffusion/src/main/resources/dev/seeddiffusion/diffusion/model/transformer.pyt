@@ -2,10 +2,8 @@
 #
 # b rows, n tokens, d hidden width, hq query heads, hkv key-value heads, dh head width, f feed-forward width, v vocabulary.
 # w holds all weights in the order of WeightLayout; a layer's begin at w[at]. Matrices and K/V have dtype ${dtype};
-# the residual stream, the norms and the logits are float32.
-
-  def linear(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
-    return torch.linear(torch.to(x, ${dtype}), torch.to(weight, ${dtype}))
+# the residual stream, the norms and the logits are float32. Beside it stand `linear` and `head`: plain.pyt for weights
+# as they are trained, inference.pyt for weights as they are served.
 
   # RMS norm over the last dimension, the width: PyTorch's own takes many more passes over x, its gradient most of all.
   def norm(self: __torch__.M, x: Tensor, gain: Tensor, width: int) -> Tensor:
@@ -41,7 +39,7 @@
 
   def logits(self: __torch__.M, x: Tensor, w: List[Tensor]) -> Tensor:
     h = (self).norm(x, w[1], ${hiddenWidth}, )
-    y = torch.to((self).linear(h, w[${head}], ), 6)
+    y = torch.to((self).linear(h, (self).head(w, ), ), 6)
     _0 = torch.fill_(torch.narrow(y, -1, ${mask}, 1), -inf)  # the mask token is never an output
     return y
 

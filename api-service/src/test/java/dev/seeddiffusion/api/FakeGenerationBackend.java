@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 public final class FakeGenerationBackend implements GenerationBackend {
 
     public static final ModelDescription MODEL =
-            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS);
+            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS, 3.5);
 
     private final List<GenerationRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancellations = new AtomicInteger();

@@ -2,9 +2,9 @@ package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.model.ForwardTimes;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
-import dev.seeddiffusion.training.evaluation.ForwardTimes;
 import dev.seeddiffusion.training.evaluation.MatrixProducts;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -7,5 +7,18 @@ public enum DecodingMode {
     /** One token a forward. */
     AUTOREGRESSIVE,
     /** What autoregressive mode would write, drafted in blocks. */
-    LOSSLESS
+    LOSSLESS;
+
+    /**
+     * Tokens that a forward in the midst of an output looks at.
+     *
+     * @param blockTokens tokens denoised together
+     */
+    public int forwardTokens(int blockTokens) {
+        return switch (this) {
+            case DIFFUSION -> blockTokens;
+            case AUTOREGRESSIVE -> 1;
+            case LOSSLESS -> 2 * blockTokens; // a guess and a canvas
+        };
+    }
 }

@@ -1,6 +1,6 @@
 package dev.seeddiffusion.diffusion.sampling;
 
-import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +42,11 @@ public record Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Doubl
     }
 
     /** A checkpoint's defaults. */
-    public static Denoising of(ModelConfig config) {
+    public static Denoising of(SamplingDefaults defaults) {
         return new Denoising(
-                config.sampling().blockTokens(),
-                UnmaskingPolicy.confidenceThreshold(config.sampling().threshold()),
-                config.sampling().reviseThreshold());
+                defaults.blockTokens(),
+                UnmaskingPolicy.confidenceThreshold(defaults.threshold()),
+                defaults.reviseThreshold());
     }
 
     /** The same, in blocks of another length. */

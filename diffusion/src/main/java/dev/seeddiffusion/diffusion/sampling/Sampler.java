@@ -1,6 +1,7 @@
 package dev.seeddiffusion.diffusion.sampling;
 
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
@@ -15,22 +16,32 @@ public final class Sampler {
 
     private final Transformer model;
     private final CodeTokenizer tokenizer;
+    private final SamplingDefaults defaults;
     private final TokenHealing healing;
 
+    /** Writes as the checkpoint asks for. */
     public Sampler(Transformer model, CodeTokenizer tokenizer) {
+        this(model, tokenizer, model.config().sampling());
+    }
+
+    /**
+     * @param defaults instead of the checkpoint's
+     */
+    public Sampler(Transformer model, CodeTokenizer tokenizer, SamplingDefaults defaults) {
         this.model = model;
+        this.defaults = defaults;
         this.tokenizer = tokenizer;
         this.healing = new TokenHealing(tokenizer);
     }
 
-    /** How the checkpoint asks for its blocks to be denoised. */
+    /** How blocks are denoised unless a request asks for something else. */
     public Denoising denoising() {
-        return Denoising.of(model.config());
+        return Denoising.of(defaults);
     }
 
-    /** The mode that the checkpoint asks for. */
+    /** The mode that writes unless a request asks for another. */
     public DecodingMode decoding() {
-        return model.config().sampling().decoding();
+        return defaults.decoding();
     }
 
     /** Reads a prompt; text that spells a special token means that text. */

@@ -17,7 +17,13 @@ class ModelConfiguration {
     ModelHost modelHost(ModelProperties properties) {
         ModelHost model =
                 ModelHost.load(
-                        properties.model(), properties.id(), properties.computeType().dtype());
+                        properties.model(),
+                        properties.id(),
+                        properties.computeType().dtype(),
+                        properties.calibrate()
+                                ? new SelfCalibration(
+                                        new ForwardTimesFile(properties.timesFolder()))
+                                : null);
         log.info(
                 "Serving {}: {} parameters in {}, context of {} tokens.",
                 model.description().id(),

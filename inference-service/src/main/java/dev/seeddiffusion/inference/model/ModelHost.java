@@ -7,15 +7,18 @@ import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint in memory, and the one thread that touches it: the model is not thread-safe, and
@@ -32,7 +35,12 @@ public final class ModelHost implements AutoCloseable {
     private final ModelDescription description;
 
     /** On the device thread. */
-    private ModelHost(ExecutorService device, Path folder, String id, DType computeType) {
+    private ModelHost(
+            ExecutorService device,
+            Path folder,
+            String id,
+            DType computeType,
+            @Nullable SelfCalibration calibration) {
         this.device = device;
         this.computeType = computeType;
         this.tokenizer = CodeTokenizer.open(folder);
@@ -44,16 +52,22 @@ public final class ModelHost implements AutoCloseable {
             tokenizer.close();
             throw e;
         }
-        this.sampler = new Sampler(model, tokenizer);
         ModelConfig config = model.config();
+        SelfCalibration.Result calibrated =
+                calibration == null
+                        ? new SelfCalibration.Result(config.sampling(), null)
+                        : calibration.calibrate(folder, model, measuredName());
+        SamplingDefaults defaults = calibrated.defaults();
+        this.sampler = new Sampler(model, tokenizer, defaults);
         this.description =
                 new ModelDescription(
                         id,
                         config.contextTokens(),
                         config.parameters(),
-                        config.sampling().blockTokens(),
-                        config.sampling().threshold(),
-                        decoding(config.sampling().decoding()));
+                        defaults.blockTokens(),
+                        defaults.threshold(),
+                        decoding(defaults.decoding()),
+                        calibrated.speedUp());
     }
 
     /**
@@ -63,11 +77,20 @@ public final class ModelHost implements AutoCloseable {
      *     if the checkpoint cannot be used
      */
     public static ModelHost load(Path folder, String id, DType computeType) {
+        return load(folder, id, computeType, null);
+    }
+
+    /**
+     * @param calibration chooses how it writes; null for as config.json says
+     */
+    static ModelHost load(
+            Path folder, String id, DType computeType, @Nullable SelfCalibration calibration) {
         ExecutorService device =
                 Executors.newSingleThreadExecutor(Thread.ofPlatform().name("device").factory());
         try {
             return CompletableFuture.supplyAsync(
-                            () -> new ModelHost(device, folder, id, computeType), device)
+                            () -> new ModelHost(device, folder, id, computeType, calibration),
+                            device)
                     .join();
         } catch (RuntimeException e) {
             device.shutdown();
@@ -90,6 +113,15 @@ public final class ModelHost implements AutoCloseable {
                                     config.documentEnd(),
                                     config.mask()));
         }
+    }
+
+    /** Another model, type, or number of processors has forwards of another time. */
+    private String measuredName() {
+        return "%s-%s-%d"
+                .formatted(
+                        weightsDigest,
+                        computeType.name().toLowerCase(Locale.ROOT),
+                        Runtime.getRuntime().availableProcessors());
     }
 
     private static Decoding decoding(DecodingMode mode) {

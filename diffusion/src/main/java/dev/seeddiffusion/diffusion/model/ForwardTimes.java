@@ -1,8 +1,5 @@
-package dev.seeddiffusion.training.evaluation;
+package dev.seeddiffusion.diffusion.model;
 
-import dev.seeddiffusion.diffusion.model.KvCache;
-import dev.seeddiffusion.diffusion.model.Logits;
-import dev.seeddiffusion.diffusion.model.Transformer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +26,7 @@ public final class ForwardTimes {
             int[] clean = new int[prefix];
             Arrays.fill(clean, model.config().documentEnd());
             model.forward(cache, clean, new int[0], prefix - 1).close();
-            for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            for (int round = -Math.min(rounds, WARM_UP_ROUNDS); round < rounds; round++) {
                 for (int i = 0; i < canvases.length; i++) {
                     int[] canvas = new int[canvases[i]];
                     Arrays.fill(canvas, model.config().mask());

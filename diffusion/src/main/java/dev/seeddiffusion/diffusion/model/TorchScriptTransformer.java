@@ -44,6 +44,15 @@ public final class TorchScriptTransformer implements Transformer {
             ModelConfig config,
             DType compute,
             BiFunction<NDManager, WeightSlot, NDArray> weights) {
+        this(
+                manager,
+                config,
+                compute,
+                (owner, module, slot) -> converted(owner, module, slot, compute, weights));
+    }
+
+    private TorchScriptTransformer(
+            NDManager manager, ModelConfig config, DType compute, WeightSource weights) {
         this.config = config;
         this.compute = compute;
         this.manager = manager;
@@ -51,7 +60,7 @@ public final class TorchScriptTransformer implements Transformer {
         this.module = TorchScriptModule.load(manager, source.transformer() + source.inference());
         List<NDArray> converted = new ArrayList<>();
         for (WeightSlot slot : WeightLayout.of(config)) {
-            converted.add(convert(slot, weights));
+            converted.add(weights.weight(manager, module, slot));
         }
         this.weights = argument(converted);
         RotaryTable rotary =
@@ -65,17 +74,24 @@ public final class TorchScriptTransformer implements Transformer {
      * Reads a model; the checkpoint may be closed afterwards.
      *
      * @param compute F32 or BF16: what matrices, keys and values are stored and multiplied in
-     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a weight is missing or
-     *     has another shape or type than the configuration asks for
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a weight is missing,
+     *     has another shape or type than the configuration asks for, or is not finite
      */
     public static TorchScriptTransformer load(CheckpointReader checkpoint, DType compute) {
+        return load(checkpoint, compute, LoadProgress.UNSEEN);
+    }
+
+    /** As {@link #load(CheckpointReader, DType)}, telling how far it has come. */
+    public static TorchScriptTransformer load(
+            CheckpointReader checkpoint, DType compute, LoadProgress progress) {
+        WeightLoader.requireAll(checkpoint);
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             return new TorchScriptTransformer(
                     manager,
                     checkpoint.config(),
                     compute,
-                    (scope, slot) -> slot.read(scope, checkpoint));
+                    new WeightLoader(checkpoint, compute, progress));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -101,13 +117,18 @@ public final class TorchScriptTransformer implements Transformer {
                 });
     }
 
-    private NDArray convert(WeightSlot slot, BiFunction<NDManager, WeightSlot, NDArray> weights) {
+    private static NDArray converted(
+            NDManager owner,
+            TorchScriptModule module,
+            WeightSlot slot,
+            DType compute,
+            BiFunction<NDManager, WeightSlot, NDArray> weights) {
         if (!slot.isMatrix() || compute == DType.F32) {
-            return weights.apply(manager, slot);
+            return weights.apply(owner, slot);
         }
-        try (NDManager scope = manager.newSubManager();
+        try (NDManager scope = owner.newSubManager();
                 IValue read = argument(weights.apply(scope, slot))) {
-            return module.call(manager, "weight", read);
+            return module.call(owner, "weight", read);
         }
     }
 
@@ -117,14 +138,14 @@ public final class TorchScriptTransformer implements Transformer {
     }
 
     @Override
-    public KvCache newCache(int capacityTokens) {
+    public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
         if (capacityTokens > config.contextTokens()) {
             throw new IllegalArgumentException(
                     "A cache of %d tokens is larger than the model's context of %d."
                             .formatted(capacityTokens, config.contextTokens()));
         }
         return new TorchScriptKvCache(
-                manager.newSubManager(), module, config, compute, capacityTokens);
+                manager.newSubManager(), module, config, compute, capacityTokens, blocks);
     }
 
     @Override
@@ -143,6 +164,8 @@ public final class TorchScriptTransformer implements Transformer {
                 IValue cleans = list(asked, it -> it.clean().length);
                 IValue guesses = list(asked, it -> it.guess().length);
                 IValue firsts = list(asked, Forward::firstRow);
+                IValue blocks = list(asked, it -> cache(it).blocks().tokens());
+                IValue firstBlocks = list(asked, it -> cache(it).blocks().first());
                 IValue keys = caches(asked, TorchScriptKvCache::keys);
                 IValue values = caches(asked, TorchScriptKvCache::values)) {
             List<NDArray> logits =
@@ -155,6 +178,8 @@ public final class TorchScriptTransformer implements Transformer {
                             cleans,
                             guesses,
                             firsts,
+                            blocks,
+                            firstBlocks,
                             weights,
                             keys,
                             values,

@@ -1,6 +1,9 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.AttentionPattern;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
@@ -8,6 +11,7 @@ import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
 import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Begins generations on one model. {@link #prompt} may be called by any thread. */
@@ -35,7 +39,32 @@ public final class Sampler {
 
     /** Reads a prompt; text that spells a special token means that text. */
     public Prompt prompt(String text) {
-        return prompt(new int[] {tokenizer.documentEnd()}, text);
+        return isOurs()
+                ? prompt(new int[] {tokenizer.documentEnd()}, text)
+                : plain(tokenizer.encode(text));
+    }
+
+    /**
+     * A prompt of tokens alone, which stay as they are; one without any is as good as one that
+     * begins a text.
+     */
+    private Prompt plain(int[] tokens) {
+        return new Prompt(
+                tokens.length == 0 ? new int[] {tokenizer.documentEnd()} : tokens, new byte[0]);
+    }
+
+    private boolean isOurs() {
+        return model.config().family().attention() == AttentionPattern.CAUSAL_CONTEXT;
+    }
+
+    /**
+     * Tokens of whose multiples the keys and values are exact, whatever follows, so that they may
+     * be shared; 0 if those of none are worth keeping.
+     */
+    public int sharedTokens(SamplingSettings settings) {
+        int block = AttentionBlocks.of(model.config(), settings.denoising().blockTokens()).tokens();
+        boolean usual = block == AttentionBlocks.of(model.config()).tokens();
+        return model.config().family().keepsPrefixes() && usual ? block : 0;
     }
 
     /**
@@ -79,8 +108,29 @@ public final class Sampler {
      */
     public KvCache cacheFor(Prompt prompt, SamplingSettings settings) {
         requireWithinContext(prompt, settings);
+        ModelConfig config = model.config();
+        int blockTokens = settings.denoising().blockTokens();
         int wanted = prompt.mostTokens() + settings.maxTokens();
-        return model.newCache(Math.min(wanted, model.config().contextTokens()));
+        if (config.family().decoding().wholeBlocks()) {
+            wanted = Math.ceilDiv(wanted, blockTokens) * blockTokens;
+        }
+        return model.newCache(
+                Math.min(wanted, config.contextTokens()), AttentionBlocks.of(config, blockTokens));
+    }
+
+    /**
+     * May be called by any thread.
+     *
+     * @throws IllegalArgumentException if the model does not write in that mode
+     */
+    public void requireWrites(DecodingMode mode) {
+        if (!isOurs() && mode != DecodingMode.DIFFUSION) {
+            throw new IllegalArgumentException(
+                    "decoding is %s, but a model of %s writes by diffusion only: leave it out."
+                            .formatted(
+                                    mode.name().toLowerCase(Locale.ROOT),
+                                    model.config().family().name()));
+        }
     }
 
     /**
@@ -119,6 +169,12 @@ public final class Sampler {
      *     token's
      */
     public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache, int[] given) {
+        requireWrites(settings.mode());
+        if (!isOurs() && (given.length > 0 || prompt.edited())) {
+            throw new IllegalArgumentException(
+                    "A model of %s begins with masks only."
+                            .formatted(model.config().family().name()));
+        }
         if (cache.length() >= prompt.tokens().length) {
             throw new IllegalArgumentException(
                     "%d tokens are in the cache, but only %d of a prompt of %d may be."

@@ -88,5 +88,11 @@ class UnmaskingPolicyTest {
     }
 
     private record Known(float[] confidences, float[] entropies, float[] margins)
-            implements Candidates {}
+            implements Candidates {
+
+        @Override
+        public int maskedAtFirst() {
+            throw new UnsupportedOperationException("Nothing here asks how a block began.");
+        }
+    }
 }

@@ -23,7 +23,7 @@ record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler, 
     static LoadedModel open(Path folder) {
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
             Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
-            CodeTokenizer tokenizer = CodeTokenizer.open(folder);
+            CodeTokenizer tokenizer = CodeTokenizer.open(folder, checkpoint.config());
             Sampler sampler = new Sampler(model, tokenizer);
             return new LoadedModel(model, tokenizer, sampler, sampler.denoising());
         }

@@ -11,7 +11,6 @@ import dev.seeddiffusion.diffusion.tokenizer.HealedPrompt;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens;
 import dev.seeddiffusion.diffusion.tokenizer.SpecialTokens.Infilling;
 import dev.seeddiffusion.diffusion.tokenizer.TokenHealing;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Begins generations on one model. {@link #prompt} may be called by any thread. */
@@ -121,15 +120,18 @@ public final class Sampler {
     /**
      * May be called by any thread.
      *
-     * @throws IllegalArgumentException if the model does not write in that mode
+     * @throws IllegalArgumentException if the model does not write in that mode, or not from text
+     *     that is to be edited
      */
-    public void requireWrites(DecodingMode mode) {
-        if (!isOurs() && mode != DecodingMode.DIFFUSION) {
+    public void requireWrites(Prompt prompt, DecodingMode mode) {
+        if (!isOurs() && (mode != DecodingMode.DIFFUSION || prompt.edited())) {
             throw new IllegalArgumentException(
-                    "decoding is %s, but a model of %s writes by diffusion only: leave it out."
+                    "This is a model of %s, which writes by diffusion from masks only: %s."
                             .formatted(
-                                    mode.name().toLowerCase(Locale.ROOT),
-                                    model.config().family().name()));
+                                    model.config().family().name(),
+                                    prompt.edited()
+                                            ? "ask for a completion instead of an edit"
+                                            : "leave decoding out"));
         }
     }
 
@@ -164,17 +166,12 @@ public final class Sampler {
      * @param cache as above
      * @param given token ids of the output from its first block on, after the prompt's tail; masks
      *     among them are to be filled, and so is what comes after them. Without effect in
-     *     autoregressive mode
-     * @throws IllegalArgumentException if the cache holds more of the prompt, or a given id is no
-     *     token's
+     *     autoregressive mode and in families other than ours
+     * @throws IllegalArgumentException if the cache holds more of the prompt, a given id is no
+     *     token's, or the model does not write so
      */
     public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache, int[] given) {
-        requireWrites(settings.mode());
-        if (!isOurs() && (given.length > 0 || prompt.edited())) {
-            throw new IllegalArgumentException(
-                    "A model of %s begins with masks only."
-                            .formatted(model.config().family().name()));
-        }
+        requireWrites(prompt, settings.mode());
         if (cache.length() >= prompt.tokens().length) {
             throw new IllegalArgumentException(
                     "%d tokens are in the cache, but only %d of a prompt of %d may be."

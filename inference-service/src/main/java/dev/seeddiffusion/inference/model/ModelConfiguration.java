@@ -19,11 +19,15 @@ class ModelConfiguration {
                 ModelHost.load(
                         properties.model(), properties.id(), properties.computeType().dtype());
         log.info(
-                "Serving {}: {} parameters in {}, context of {} tokens.",
+                "Serving {} of {}: {} parameters in {}, context of {} tokens, {}.",
                 model.description().id(),
+                model.config().family().name(),
                 model.description().parameters(),
                 model.computeType(),
-                model.description().contextTokens());
+                model.description().contextTokens(),
+                model.config().family().keepsPrefixes()
+                        ? "prefixes are cached"
+                        : "no shared cache, for its context is bidirectional");
         return model;
     }
 }

@@ -4,8 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -28,11 +26,7 @@ final class ConfigFields {
      * @throws CheckpointException if the file cannot be read or is no JSON object
      */
     static ConfigFields read(Path file) {
-        try {
-            return new ConfigFields(StrictJson.object(Files.readString(file), file.toString()));
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be read: " + e, e);
-        }
+        return new ConfigFields(StrictJson.read(file));
     }
 
     int integer(String field) {

@@ -53,6 +53,11 @@ public record ModelConfig(
     static final String FILE = "config.json";
 
     /**
+     * Eight times the longest published one; bounds what a model allocates by its configuration.
+     */
+    private static final int LONGEST_CONTEXT = 1 << 20;
+
+    /**
      * @throws CheckpointException if a value is out of range; the message names the field of {@code
      *     config.json}
      */
@@ -65,6 +70,11 @@ public record ModelConfig(
         requirePositive("head_dim", headWidth);
         requirePositive("intermediate_size", feedForwardWidth);
         requirePositive("max_position_embeddings", contextTokens);
+        require(
+                contextTokens <= LONGEST_CONTEXT,
+                "max_position_embeddings is %d, but at most %d are served: lower it",
+                contextTokens,
+                LONGEST_CONTEXT);
         require(
                 queryHeads % keyValueHeads == 0,
                 "num_attention_heads is %d, which num_key_value_heads, %d, does not divide",

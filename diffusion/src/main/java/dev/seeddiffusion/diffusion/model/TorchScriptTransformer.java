@@ -81,6 +81,16 @@ public final class TorchScriptTransformer implements Transformer {
         return load(checkpoint, compute, LoadProgress.UNSEEN);
     }
 
+    /**
+     * Looks at names, types and shapes of the weights alone.
+     *
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if {@link #load} would
+     *     refuse them
+     */
+    public static void requireLoadable(CheckpointReader checkpoint) {
+        WeightLoader.requireAll(checkpoint);
+    }
+
     /** As {@link #load(CheckpointReader, DType)}, telling how far it has come. */
     public static TorchScriptTransformer load(
             CheckpointReader checkpoint, DType compute, LoadProgress progress) {

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 final class WeightLoader implements WeightSource {
 
-    private static final long PIECE_BYTES = 1L << 24;
+    private static final long PIECE_BYTES = 1L << 21;
 
     private final CheckpointReader checkpoint;
     private final DType compute;

@@ -223,7 +223,7 @@ public record ModelConfig(
     }
 
     private static int headWidth(ConfigFields fields, ModelFamily family) {
-        if (family.queryKeyNorm() || !fields.isAbsent("head_dim")) {
+        if (family.has(ModelTrait.QUERY_KEY_NORM) || !fields.isAbsent("head_dim")) {
             return fields.integer("head_dim");
         }
         int hidden = fields.integer(family.keys().hiddenWidth());
@@ -299,8 +299,11 @@ public record ModelConfig(
     /** Number of trained weights, a tied embedding counted once. */
     public long parameters() {
         long attention = 2L * hiddenWidth * headWidth * (queryHeads + keyValueHeads);
-        attention += family.queryKeyNorm() ? 2L * headWidth : 0;
-        attention += family.attentionBias() ? headWidth * (queryHeads + 2L * keyValueHeads) : 0;
+        attention += family.has(ModelTrait.QUERY_KEY_NORM) ? 2L * headWidth : 0;
+        attention +=
+                family.has(ModelTrait.ATTENTION_BIAS)
+                        ? headWidth * (queryHeads + 2L * keyValueHeads)
+                        : 0;
         long feedForward = 3L * hiddenWidth * feedForwardWidth;
         long norms = 2L * hiddenWidth;
         long embeddings = (tiedEmbeddings ? 1L : 2L) * vocabulary * hiddenWidth;

@@ -3,12 +3,17 @@ package dev.seeddiffusion.diffusion.checkpoint;
 import static dev.seeddiffusion.diffusion.checkpoint.AttentionPattern.BIDIRECTIONAL;
 import static dev.seeddiffusion.diffusion.checkpoint.AttentionPattern.BLOCK_CAUSAL;
 import static dev.seeddiffusion.diffusion.checkpoint.AttentionPattern.CAUSAL_CONTEXT;
+import static dev.seeddiffusion.diffusion.checkpoint.ModelTrait.ATTENTION_BIAS;
+import static dev.seeddiffusion.diffusion.checkpoint.ModelTrait.MASK_FORBIDDEN;
+import static dev.seeddiffusion.diffusion.checkpoint.ModelTrait.QUERY_KEY_NORM;
+import static dev.seeddiffusion.diffusion.checkpoint.ModelTrait.SHIFTED_LOGITS;
 import static dev.seeddiffusion.diffusion.checkpoint.UnmaskingRule.ENTROPY_CLOCK;
 import static dev.seeddiffusion.diffusion.checkpoint.UnmaskingRule.SUREST;
 import static dev.seeddiffusion.diffusion.checkpoint.UnmaskingRule.THRESHOLD;
 import static dev.seeddiffusion.diffusion.checkpoint.UnmaskingRule.THRESHOLD_OR_SHARE;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The families that are known, and which of them a {@code config.json} is of. */
@@ -23,10 +28,7 @@ public final class ModelFamilies {
                     "qwen3",
                     "Qwen3ForCausalLM",
                     CAUSAL_CONTEXT,
-                    false,
-                    true,
-                    false,
-                    true,
+                    Set.of(QUERY_KEY_NORM, MASK_FORBIDDEN),
                     "<|mask|>",
                     ConfigKeys.TRANSFORMERS,
                     WeightNames.LLAMA,
@@ -38,10 +40,7 @@ public final class ModelFamilies {
                     "llama",
                     "StableDiffcoderForCausalLM",
                     BLOCK_CAUSAL,
-                    false,
-                    false,
-                    false,
-                    false,
+                    Set.of(),
                     "<[MASK_TOKEN]>",
                     ConfigKeys.TRANSFORMERS,
                     WeightNames.LLAMA,
@@ -53,10 +52,7 @@ public final class ModelFamilies {
                     "sdar",
                     "SDARForCausalLM",
                     BLOCK_CAUSAL,
-                    false,
-                    true,
-                    false,
-                    false,
+                    Set.of(QUERY_KEY_NORM),
                     "<|MASK|>",
                     ConfigKeys.TRANSFORMERS,
                     WeightNames.LLAMA,
@@ -72,10 +68,7 @@ public final class ModelFamilies {
                     "Fast_dLLM_Qwen",
                     "Fast_dLLM_QwenForCausalLM",
                     BLOCK_CAUSAL,
-                    true,
-                    false,
-                    true,
-                    false,
+                    Set.of(SHIFTED_LOGITS, ATTENTION_BIAS),
                     "|<MASK>|",
                     ConfigKeys.TRANSFORMERS,
                     WeightNames.LLAMA,
@@ -87,10 +80,7 @@ public final class ModelFamilies {
                     "qwen2",
                     "Qwen2ForCausalLM",
                     BIDIRECTIONAL,
-                    true,
-                    false,
-                    true,
-                    false,
+                    Set.of(SHIFTED_LOGITS, ATTENTION_BIAS),
                     "<M>",
                     ConfigKeys.TRANSFORMERS,
                     WeightNames.LLAMA,
@@ -102,10 +92,7 @@ public final class ModelFamilies {
                     "Dream",
                     "DreamModel",
                     BIDIRECTIONAL,
-                    true,
-                    false,
-                    true,
-                    false,
+                    Set.of(SHIFTED_LOGITS, ATTENTION_BIAS),
                     "<|mask|>",
                     ConfigKeys.TRANSFORMERS,
                     WeightNames.LLAMA,
@@ -117,10 +104,7 @@ public final class ModelFamilies {
                     "llada",
                     "LLaDAModelLM",
                     BIDIRECTIONAL,
-                    false,
-                    false,
-                    false,
-                    false,
+                    Set.of(),
                     "<|mdm_mask|>",
                     ConfigKeys.LLADA,
                     WeightNames.LLADA,
@@ -147,10 +131,7 @@ public final class ModelFamilies {
                 "a2d-qwen3",
                 "A2DQwen3LMHeadModel",
                 attention,
-                false,
-                true,
-                false,
-                false,
+                Set.of(QUERY_KEY_NORM),
                 "<|mask|>",
                 ConfigKeys.TRANSFORMERS,
                 WeightNames.LLAMA,

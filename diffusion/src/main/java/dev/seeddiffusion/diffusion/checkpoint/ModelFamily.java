@@ -1,5 +1,7 @@
 package dev.seeddiffusion.diffusion.checkpoint;
 
+import java.util.Set;
+
 /**
  * What the checkpoints of a family have in common, and others have not: all that tells one
  * published diffusion language model's forward and decoding from another's. The families that are
@@ -9,12 +11,7 @@ package dev.seeddiffusion.diffusion.checkpoint;
  * @param modelType {@code model_type} in {@code config.json}
  * @param architecture the entry of {@code architectures}
  * @param attention which tokens see which
- * @param shiftedLogits whether row i of the logits of a canvas predicts position i + 1 instead of i
- * @param queryKeyNorm whether each head of queries and keys has an RMSNorm; a model with these says
- *     how wide its heads are
- * @param attentionBias whether queries, keys and values have biases
- * @param maskForbidden whether the logit of the mask token is −∞; otherwise it is as computed, and
- *     merely never chosen
+ * @param traits what its models do that others do not
  * @param maskToken the text that stands for a token not placed yet, where no file names its id
  * @param keys of {@code config.json}
  * @param weights names in the safetensors files
@@ -25,14 +22,15 @@ public record ModelFamily(
         String modelType,
         String architecture,
         AttentionPattern attention,
-        boolean shiftedLogits,
-        boolean queryKeyNorm,
-        boolean attentionBias,
-        boolean maskForbidden,
+        Set<ModelTrait> traits,
         String maskToken,
         ConfigKeys keys,
         WeightNames weights,
         FamilyDecoding decoding) {
+
+    public boolean has(ModelTrait trait) {
+        return traits.contains(trait);
+    }
 
     /** Whether keys and values of a prompt's beginning are worth keeping. */
     public boolean keepsPrefixes() {

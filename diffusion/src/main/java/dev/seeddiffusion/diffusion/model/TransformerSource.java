@@ -3,6 +3,7 @@ package dev.seeddiffusion.diffusion.model;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.checkpoint.ModelTrait;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,10 +48,10 @@ public final class TransformerSource {
         roles.forEach(role -> values.put(role.name(), roles.indexOf(role)));
         values.put("layerWeights", roles.size());
         ModelFamily family = config.family();
-        include("queryKeyValue", family.attentionBias() ? "biased" : "plain");
-        include("queryKeyNorm", family.queryKeyNorm() ? "rms" : "none");
-        include("maskLogit", family.maskForbidden() ? "forbidden" : "computed");
-        include("choices", family.maskForbidden() ? "all" : "unmasked");
+        include("queryKeyValue", family.has(ModelTrait.ATTENTION_BIAS) ? "biased" : "plain");
+        include("queryKeyNorm", family.has(ModelTrait.QUERY_KEY_NORM) ? "rms" : "none");
+        include("maskLogit", family.has(ModelTrait.MASK_FORBIDDEN) ? "forbidden" : "computed");
+        include("choices", family.has(ModelTrait.MASK_FORBIDDEN) ? "all" : "unmasked");
     }
 
     /** Where families differ, a template has a place for one of several files. */

@@ -2,6 +2,7 @@ package dev.seeddiffusion.diffusion.model;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.checkpoint.ModelTrait;
 import dev.seeddiffusion.diffusion.checkpoint.WeightNames;
 import dev.seeddiffusion.diffusion.model.WeightSlot.NamedRows;
 import java.util.ArrayList;
@@ -46,8 +47,10 @@ public final class WeightLayout {
                 .filter(
                         role ->
                                 switch (role) {
-                                    case QUERY_KEY_VALUE_BIAS -> family.attentionBias();
-                                    case QUERY_NORM, KEY_NORM -> family.queryKeyNorm();
+                                    case QUERY_KEY_VALUE_BIAS ->
+                                            family.has(ModelTrait.ATTENTION_BIAS);
+                                    case QUERY_NORM, KEY_NORM ->
+                                            family.has(ModelTrait.QUERY_KEY_NORM);
                                     default -> true;
                                 })
                 .toList();

@@ -40,14 +40,14 @@ public final class Sampler {
     public Prompt prompt(String text) {
         return isOurs()
                 ? prompt(new int[] {tokenizer.documentEnd()}, text)
-                : plain(tokenizer.encode(text));
+                : prompt(tokenizer.encode(text));
     }
 
     /**
-     * A prompt of tokens alone, which stay as they are; one without any is as good as one that
-     * begins a text.
+     * A prompt of tokens alone, which stay as they are, such as a chat template's; one without any
+     * is as good as one that begins a text.
      */
-    private Prompt plain(int[] tokens) {
+    public Prompt prompt(int[] tokens) {
         return new Prompt(
                 tokens.length == 0 ? new int[] {tokenizer.documentEnd()} : tokens, new byte[0]);
     }

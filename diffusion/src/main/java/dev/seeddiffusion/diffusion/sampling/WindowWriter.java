@@ -2,6 +2,7 @@ package dev.seeddiffusion.diffusion.sampling;
 
 import dev.seeddiffusion.diffusion.checkpoint.AttentionPattern;
 import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.checkpoint.ModelTrait;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -73,7 +74,8 @@ final class WindowWriter implements Writer {
         System.arraycopy(canvas.ids(), 0, ids, from, canvas.ids().length);
         int start = isWhole() ? 0 : blockStart();
         int[] visible = isFollowing() ? NONE : Arrays.copyOfRange(ids, start, visibleEnd());
-        return sequence.forward(visible, from - start - (family.shiftedLogits() ? 1 : 0));
+        return sequence.forward(
+                visible, from - start - (family.has(ModelTrait.SHIFTED_LOGITS) ? 1 : 0));
     }
 
     private Canvas window() {
@@ -118,7 +120,7 @@ final class WindowWriter implements Writer {
      * is placed by the forward that commits that block.
      */
     private boolean isFollowing() {
-        return family.shiftedLogits() && !isWhole() && from == blockStart();
+        return family.has(ModelTrait.SHIFTED_LOGITS) && !isWhole() && from == blockStart();
     }
 
     @Override

@@ -41,11 +41,14 @@ public final class CodeTokenizer implements AutoCloseable {
 
     private static final byte[] NOTHING = {};
 
+    /** A code point that Unicode keeps out of texts: breaks up what would spell an added token. */
+    private static final String QUOTE = "\uFDD0";
+
     private final HuggingFaceTokenizer library;
     private final TokenizerFile file;
     private final String digest;
 
-    /** Any added token; of two that begin at a place the longer. */
+    /** Any added token that can be quoted; of two that begin at a place the longer. */
     private final Pattern markup;
 
     private CodeTokenizer(HuggingFaceTokenizer library, TokenizerFile file, String digest) {
@@ -55,6 +58,7 @@ public final class CodeTokenizer implements AutoCloseable {
         this.markup =
                 Pattern.compile(
                         file.addedTokens().keySet().stream()
+                                .filter(it -> it.codePointCount(0, it.length()) > 1)
                                 .sorted(Comparator.comparingInt(String::length).reversed())
                                 .map(Pattern::quote)
                                 .collect(
@@ -157,19 +161,33 @@ public final class CodeTokenizer implements AutoCloseable {
 
     /**
      * The token ids of text that may spell added tokens, special ones among them, and means them:
-     * what a chat template writes, never what a user does.
+     * what a chat template writes. What is {@link #quoted} in it means itself.
      */
     public int[] encodeMarkup(String text) {
         IntStream.Builder ids = IntStream.builder();
         Matcher marks = markup.matcher(text);
         int plain = 0;
         while (marks.find()) {
-            IntStream.of(encode(text.substring(plain, marks.start()))).forEach(ids);
+            IntStream.of(encode(unquoted(text.substring(plain, marks.start())))).forEach(ids);
             ids.add(file.addedTokens().get(marks.group()));
             plain = marks.end();
         }
-        IntStream.of(encode(text.substring(plain))).forEach(ids);
+        IntStream.of(encode(unquoted(text.substring(plain)))).forEach(ids);
         return ids.build().toArray();
+    }
+
+    /** Text that may stand within markup and spells no added token there. */
+    public String quoted(String text) {
+        String quoted = unquoted(text);
+        for (Matcher marks = markup.matcher(quoted); marks.find(); marks.reset(quoted)) {
+            int second = quoted.offsetByCodePoints(marks.start(), 1);
+            quoted = quoted.substring(0, second) + QUOTE + quoted.substring(second);
+        }
+        return quoted;
+    }
+
+    private static String unquoted(String text) {
+        return text.replace(QUOTE, "");
     }
 
     /**

@@ -25,9 +25,10 @@ public final class FloatBytes {
         switch (type) {
             case F32 -> source.asFloatBuffer().get(values);
             case BF16 -> {
-                ShortBuffer shorts = source.asShortBuffer();
+                short[] shorts = new short[values.length];
+                source.asShortBuffer().get(shorts); // one by one from the buffer takes much longer
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.intBitsToFloat(shorts.get(i) << BFLOAT16_SHIFT);
+                    values[i] = Float.intBitsToFloat(shorts[i] << BFLOAT16_SHIFT);
                 }
             }
             case F16 -> {

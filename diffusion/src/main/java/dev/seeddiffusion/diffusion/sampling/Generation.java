@@ -1,6 +1,9 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.AttentionPattern;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -25,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class Generation implements AutoCloseable {
 
     /**
-     * Tokens of a prompt that one forward reads at most; a longer prompt is read piece by piece, a
-     * step each. With a cache that begins empty or holds a multiple of it, every piece is the same
-     * computation, to the last bit, whether what is before it was computed here or brought along.
+     * Tokens of a prompt that one forward reads at most, unless a single block of block-causal
+     * context is longer; a longer prompt is read piece by piece, a step each. With a cache that
+     * begins empty or holds a multiple of it, every piece is the same computation, to the last bit,
+     * whether what is before it was computed here or brought along.
      */
     public static final int PROMPT_PIECE_TOKENS = 64;
 
@@ -36,6 +40,7 @@ public final class Generation implements AutoCloseable {
     private final @Nullable TrajectoryRecorder recorder;
     private final TailWriter tail;
     private final Writer output;
+    private final int pieceTokens;
 
     /** Whether the forward in question reads a piece of the prompt and nothing else. */
     private boolean reading;
@@ -49,7 +54,14 @@ public final class Generation implements AutoCloseable {
             KvCache cache,
             int[] given) {
         this.model = model;
-        this.sequence = new Sequence(prompt, settings, cache, tokenizer);
+        ModelFamily family = model.config().family();
+        int block = AttentionBlocks.of(model.config(), settings.denoising().blockTokens()).tokens();
+        this.pieceTokens = Math.max(1, PROMPT_PIECE_TOKENS / block) * block;
+        int kept =
+                family.keepsPrefixes()
+                        ? prompt.tokens().length - prompt.tokens().length % block
+                        : 0;
+        this.sequence = new Sequence(prompt, settings, cache, tokenizer, kept);
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
         int[] text = Arrays.copyOfRange(prompt.tokens(), 1, prompt.tokens().length);
         BlockStart start = new BlockStart(given, prompt.edited() ? new EditedText(text) : null);
@@ -59,7 +71,16 @@ public final class Generation implements AutoCloseable {
         this.tail = new TailWriter(sequence, prompt.tail(), healing, lookahead, recorder);
         this.output =
                 switch (settings.mode()) {
-                    case DIFFUSION -> new BlockWriter(sequence, start, chooser, recorder);
+                    case DIFFUSION ->
+                            family.attention() == AttentionPattern.CAUSAL_CONTEXT
+                                    ? new BlockWriter(sequence, start, chooser, recorder)
+                                    : new WindowWriter(
+                                            sequence,
+                                            family,
+                                            prompt.tokens(),
+                                            cache.capacity(),
+                                            chooser,
+                                            recorder);
                     case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, chooser, lookahead);
                 };
     }
@@ -102,8 +123,8 @@ public final class Generation implements AutoCloseable {
      */
     public Forward next() {
         requireUnfinished();
-        reading = sequence.unread() > PROMPT_PIECE_TOKENS;
-        return reading ? sequence.read(PROMPT_PIECE_TOKENS) : writer().next();
+        reading = sequence.unread() > pieceTokens;
+        return reading ? sequence.read(pieceTokens) : writer().next();
     }
 
     /**
@@ -113,7 +134,7 @@ public final class Generation implements AutoCloseable {
     public List<SamplingEvent> accept(Logits logits) {
         List<SamplingEvent> events = new ArrayList<>();
         if (reading) {
-            sequence.hasRead(PROMPT_PIECE_TOKENS);
+            sequence.hasRead(pieceTokens);
         } else {
             writer().accept(logits, events);
         }

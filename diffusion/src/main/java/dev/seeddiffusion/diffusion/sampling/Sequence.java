@@ -16,6 +16,9 @@ final class Sequence {
     private final int promptTokens;
     private final int cachedTokens;
 
+    /** Tokens of the prompt whose keys and values are kept. */
+    private final int keptTokens;
+
     /** Final tokens whose keys and values are not in the cache yet. */
     private int[] uncommitted;
 
@@ -27,14 +30,23 @@ final class Sequence {
     private int steps;
     private boolean finished;
 
-    Sequence(Prompt prompt, SamplingSettings settings, KvCache cache, CodeTokenizer tokenizer) {
+    /**
+     * @param keptTokens tokens of the prompt that are committed as they are
+     */
+    Sequence(
+            Prompt prompt,
+            SamplingSettings settings,
+            KvCache cache,
+            CodeTokenizer tokenizer,
+            int keptTokens) {
         this.settings = settings;
         this.cache = cache;
         this.tokenizer = tokenizer;
         this.text = new OutputText(settings.stop());
         this.promptTokens = prompt.tokens().length;
         this.cachedTokens = cache.length();
-        this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), promptTokens);
+        this.keptTokens = keptTokens;
+        this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), keptTokens);
     }
 
     SamplingSettings settings() {
@@ -71,9 +83,9 @@ final class Sequence {
         return Math.min(settings.maxTokens() - outputTokens, cache.capacity() - inCache);
     }
 
-    /** Tokens of the prompt that no forward has read. */
+    /** Tokens of the prompt that are to be committed and that no forward has read. */
     int unread() {
-        return Math.max(0, promptTokens - cache.length());
+        return Math.max(0, keptTokens - cache.length());
     }
 
     /** Reads a piece of the prompt, of whose rows only the last is asked for. */
@@ -91,10 +103,24 @@ final class Sequence {
      * for are the rows from the last final token's on, or those of the canvas alone.
      */
     Forward forward(int[] guess, int[] canvas, boolean causalRows) {
-        // A forward that reads the prompt is the prefill, even if it places tokens as well.
-        forwards += cache.length() < promptTokens ? 0 : 1;
+        countForward();
         int first = causalRows ? uncommitted.length - 1 : uncommitted.length + guess.length;
         return new Forward(cache, uncommitted, guess, canvas, first);
+    }
+
+    /**
+     * Reads what is final, and looks at a canvas after it.
+     *
+     * @param firstRow of the canvas to be asked for; −1 for the row of the token before it
+     */
+    Forward forward(int[] canvas, int firstRow) {
+        countForward();
+        return new Forward(cache, uncommitted, canvas, uncommitted.length + firstRow);
+    }
+
+    /** A forward that reads the prompt is the prefill, even if it places tokens as well. */
+    private void countForward() {
+        forwards += unread() > 0 ? 0 : 1;
     }
 
     /** After a forward has read what was final, and it was no prompt piece. */
@@ -117,6 +143,11 @@ final class Sequence {
         uncommitted = new int[] {id};
     }
 
+    /** Tokens after those in the cache, final now, to be read by the next forward. */
+    void commit(int[] ids) {
+        uncommitted = ids;
+    }
+
     /**
      * Final tokens.
      *
@@ -130,15 +161,16 @@ final class Sequence {
     /**
      * Tells final tokens, as many as belong to the output, and ends that if they do.
      *
-     * @param tokens may hold an end of text
+     * @param tokens may hold an end of text, and may be more than are wanted
      */
     void tell(List<PlacedToken> tokens, List<SamplingEvent> events) {
+        int wanted = Math.min(tokens.size(), settings.maxTokens() - outputTokens);
         StringBuilder released = new StringBuilder();
         int kept = 0;
         boolean ended = false;
-        while (kept < tokens.size() && !text.isStopped() && !ended) {
+        while (kept < wanted && !text.isStopped() && !ended) {
             int id = tokens.get(kept).id();
-            ended = id == tokenizer.documentEnd();
+            ended = tokenizer.isEnd(id);
             if (!ended) {
                 released.append(text.append(tokenizer.bytes(id)));
                 kept++;

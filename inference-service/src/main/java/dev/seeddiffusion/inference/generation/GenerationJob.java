@@ -87,7 +87,8 @@ final class GenerationJob implements Job {
         if (generation.isFinished()) {
             events.complete();
         }
-        if (!isShared && generation.cache().length() >= generation.promptTokens()) {
+        int shared = prefix.chain().size() * ChunkKey.CHUNK_TOKENS;
+        if (!isShared && generation.cache().length() >= shared) {
             prefixes.share(prefix, generation.cache());
             isShared = true;
         }

@@ -1,5 +1,6 @@
 package dev.seeddiffusion.inference.generation;
 
+import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationBackend;
 import dev.seeddiffusion.common.generation.GenerationEvent;
@@ -85,8 +86,16 @@ final class LocalBackend implements GenerationBackend {
                 .publishOn(Schedulers.boundedElastic()) // not on the thread that made way
                 .flatMapMany(
                         task ->
-                                prefixes.find(task.prompt.tokens())
+                                prefix(task)
                                         .flatMapMany(prefix -> run(request, task, prefix, place)));
+    }
+
+    /** What is kept of the prompt's beginning, if chunks of this model end where it is exact. */
+    private Mono<Prefix> prefix(Task task) {
+        int exact = sampler.sharedTokens(task.settings);
+        return exact > 0 && ChunkKey.CHUNK_TOKENS % exact == 0
+                ? prefixes.find(task.prompt.tokens())
+                : Mono.just(Prefix.NONE);
     }
 
     private Task read(GenerationRequest request) {
@@ -94,6 +103,7 @@ final class LocalBackend implements GenerationBackend {
             Prompt prompt = sampler.prompt(request.prompt());
             int room = model.contextTokens() - prompt.mostTokens();
             SamplingSettings settings = Sampling.settings(request, sampler, room);
+            sampler.requireWrites(prompt, settings.mode());
             sampler.requireWithinContext(prompt, settings);
             return new Task(prompt, settings);
         } catch (ContextExceededException e) {

@@ -25,11 +25,15 @@ class ModelConfiguration {
                                         new ForwardTimesFile(properties.timesFolder()))
                                 : null);
         log.info(
-                "Serving {}: {} parameters in {}, context of {} tokens.",
+                "Serving {} of {}: {} parameters in {}, context of {} tokens, {}.",
                 model.description().id(),
+                model.config().family().name(),
                 model.description().parameters(),
                 model.computeType(),
-                model.description().contextTokens());
+                model.description().contextTokens(),
+                model.config().family().keepsPrefixes()
+                        ? "prefixes are cached"
+                        : "no shared cache, for its context is bidirectional");
         return model;
     }
 }

@@ -8,6 +8,7 @@ import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
+import dev.seeddiffusion.diffusion.model.LoadProgress;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
@@ -19,12 +20,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A checkpoint in memory, and the one thread that touches it: the model is not thread-safe, and
  * PyTorch keeps a pool of workers for each thread that calls it.
  */
 public final class ModelHost implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelHost.class);
+    private static final long NOT_WORTH_TELLING_NANOS = 1_000_000_000;
 
     private final ExecutorService device;
     private final DType computeType;
@@ -43,18 +49,21 @@ public final class ModelHost implements AutoCloseable {
             @Nullable SelfCalibration calibration) {
         this.device = device;
         this.computeType = computeType;
-        this.tokenizer = CodeTokenizer.open(folder);
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
-            requireSameTokens(tokenizer, checkpoint.config());
-            this.weightsDigest = checkpoint.digest();
-            this.model = TorchScriptTransformer.load(checkpoint, computeType);
-        } catch (RuntimeException e) {
-            tokenizer.close();
-            throw e;
+            ModelConfig config = checkpoint.config();
+            this.tokenizer = CodeTokenizer.open(folder, config);
+            try {
+                this.model = TorchScriptTransformer.load(checkpoint, computeType, progress(id));
+                // All weights are read for it: not for a model whose keys and values nobody keeps.
+                this.weightsDigest = config.family().keepsPrefixes() ? checkpoint.digest() : "";
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
         }
         ModelConfig config = model.config();
         SelfCalibration.Result calibrated =
-                calibration == null
+                calibration == null || weightsDigest.isEmpty()
                         ? new SelfCalibration.Result(config.sampling(), null)
                         : calibration.calibrate(folder, model, measuredName());
         SamplingDefaults defaults = calibrated.defaults();
@@ -98,21 +107,16 @@ public final class ModelHost implements AutoCloseable {
         }
     }
 
-    private static void requireSameTokens(CodeTokenizer tokenizer, ModelConfig config) {
-        if (tokenizer.vocabularySize() > config.vocabulary()
-                || tokenizer.documentEnd() != config.documentEnd()
-                || tokenizer.mask() != config.mask()) {
-            throw new CheckpointException(
-                    ("tokenizer.json has %d tokens, %d as the end of a document and %d as the mask,"
-                                    + " but config.json %d, %d and %d: are the two of one model?")
-                            .formatted(
-                                    tokenizer.vocabularySize(),
-                                    tokenizer.documentEnd(),
-                                    tokenizer.mask(),
-                                    config.vocabulary(),
-                                    config.documentEnd(),
-                                    config.mask()));
-        }
+    /** Tells every tenth of the way, if that takes long. */
+    private static LoadProgress progress(String id) {
+        long[] told = {0, System.nanoTime()};
+        return (bytes, total) -> {
+            long tenth = 10 * bytes / Math.max(1, total);
+            if (tenth > told[0] && System.nanoTime() - told[1] > NOT_WORTH_TELLING_NANOS) {
+                log.info("Loading {}: {} % of {} MB.", id, 10 * tenth, total >> 20);
+            }
+            told[0] = tenth;
+        };
     }
 
     /** Another model, type, or number of processors has forwards of another time. */
@@ -161,7 +165,7 @@ public final class ModelHost implements AutoCloseable {
         return computeType;
     }
 
-    /** As {@link CheckpointReader#digest}. */
+    /** As {@link CheckpointReader#digest}; empty if the model's keys and values are not shared. */
     public String weightsDigest() {
         return weightsDigest;
     }

@@ -12,4 +12,8 @@ import java.util.List;
  *     dev.seeddiffusion.diffusion.model.KvCache#append} takes them; never of the prompt's last
  *     token, which the model must see
  */
-public record Prefix(List<ChunkKey> chain, List<ByteBuffer> chunks) {}
+public record Prefix(List<ChunkKey> chain, List<ByteBuffer> chunks) {
+
+    /** Of a prompt of which nothing is kept. */
+    public static final Prefix NONE = new Prefix(List.of(), List.of());
+}

@@ -43,7 +43,7 @@ final class TestReplica implements AutoCloseable {
     TestReplica(Path checkpoint, Setting setting) {
         host = ModelHost.load(checkpoint, "tiny", DType.F32);
         model = SteeredTransformer.load(checkpoint);
-        tokenizer = CodeTokenizer.open(checkpoint);
+        tokenizer = CodeTokenizer.open(checkpoint, host.config());
         stepLoop = new StepLoop(host.device(), model, false, meters);
         backend =
                 new LocalBackend(

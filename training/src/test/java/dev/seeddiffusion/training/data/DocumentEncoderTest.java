@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -178,7 +179,7 @@ class DocumentEncoderTest {
         }
 
         @Override
-        public KvCache newCache(int capacityTokens) {
+        public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
             throw new UnsupportedOperationException();
         }
 

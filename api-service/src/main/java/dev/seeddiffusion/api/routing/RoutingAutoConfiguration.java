@@ -1,11 +1,13 @@
 package dev.seeddiffusion.api.routing;
 
 import dev.seeddiffusion.common.generation.GenerationBackend;
+import dev.seeddiffusion.common.signon.ServiceTokens;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -27,9 +29,11 @@ class RoutingAutoConfiguration {
     private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(30);
 
     @Bean
-    ReplicaBackend replicaBackend(RoutingProperties properties, MeterRegistry meters) {
+    ReplicaBackend replicaBackend(
+            RoutingProperties properties, MeterRegistry meters, ListableBeanFactory beans) {
         RoutingProperties.Routing settings = properties.routing();
-        WebClient http = http(settings);
+        WebClient http =
+                http(settings).mutate().filter(ServiceTokens.to("inference-service", beans)).build();
         List<Replica> replicas =
                 properties.replicas().stream()
                         .map(

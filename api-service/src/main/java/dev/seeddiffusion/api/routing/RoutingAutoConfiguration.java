@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -29,11 +30,17 @@ class RoutingAutoConfiguration {
     private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(30);
 
     @Bean
+    ExchangeFilterFunction replicaTokens(ListableBeanFactory beans) {
+        return ServiceTokens.to("inference-service", beans);
+    }
+
+    @Bean
     ReplicaBackend replicaBackend(
-            RoutingProperties properties, MeterRegistry meters, ListableBeanFactory beans) {
+            RoutingProperties properties,
+            ExchangeFilterFunction replicaTokens,
+            MeterRegistry meters) {
         RoutingProperties.Routing settings = properties.routing();
-        WebClient http =
-                http(settings).mutate().filter(ServiceTokens.to("inference-service", beans)).build();
+        WebClient http = http(settings).mutate().filter(replicaTokens).build();
         List<Replica> replicas =
                 properties.replicas().stream()
                         .map(

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.api.completion;
 
 import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.api.security.Caller;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationBackend;
 import dev.seeddiffusion.common.generation.GenerationEvent;
@@ -15,6 +16,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
@@ -32,9 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class CompletionController {
 
-    /** Whoever asks, as long as there is no sign-on to tell tenants apart. */
-    private static final String TENANT = "public";
-
     private final GenerationBackend backend;
     private final CompletionProperties properties;
     private final JsonMapper json;
@@ -48,18 +47,24 @@ class CompletionController {
 
     @PostMapping(path = "/v1/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> complete(
-            @RequestBody(required = false) Mono<byte[]> body, ServerHttpResponse response) {
+            @RequestBody(required = false) Mono<byte[]> body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            ServerHttpResponse response) {
         return body.timeout(properties.bodyDeadline(), Mono.error(this::lateBody))
                 .defaultIfEmpty(new byte[0])
                 .map(CompletionRequest::parse)
                 .zipWhen(_ -> backend.model())
-                .flatMap(asked -> answer(asked.getT1(), asked.getT2(), response));
+                .flatMap(asked -> answer(asked.getT1(), asked.getT2(), caller, response));
     }
 
     private Mono<Void> answer(
-            CompletionRequest request, ModelDescription model, ServerHttpResponse response) {
+            CompletionRequest request,
+            ModelDescription model,
+            Caller caller,
+            ServerHttpResponse response) {
         String requestId = UUID.randomUUID().toString().replace("-", "");
-        Flux<GenerationEvent> events = generate(request.generation(requestId, TENANT, model));
+        Flux<GenerationEvent> events =
+                generate(request.generation(requestId, caller.tenant(), model));
         CompletionWriter writer = new CompletionWriter(json, requestId, model.id(), request);
         return request.stream()
                 ? sendFrames(response, writer.frames(events))

@@ -46,6 +46,16 @@ public final class ApiException extends RuntimeException {
         return new ApiException(HttpStatus.BAD_REQUEST, param, "invalid_value", message);
     }
 
+    /** A limit of the caller's that is used up for now. */
+    public static ApiException rateLimited(String message, int retryAfterSeconds) {
+        return new ApiException(
+                HttpStatus.TOO_MANY_REQUESTS,
+                null,
+                "rate_limit_exceeded",
+                message,
+                retryAfterSeconds);
+    }
+
     /** What a backend says about a generation. */
     public static ApiException of(Failed failed) {
         return of(failed.code(), failed.message(), failed.retryAfterSeconds());

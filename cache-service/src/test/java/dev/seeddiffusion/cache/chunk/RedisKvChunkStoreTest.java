@@ -2,6 +2,7 @@ package dev.seeddiffusion.cache.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.RealRedisConfiguration;
 import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
 import dev.seeddiffusion.common.chunk.KvChunkStoreContract;

@@ -2,6 +2,8 @@ package dev.seeddiffusion.cache.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.RealRedis;
+import dev.seeddiffusion.common.RealRedisConfiguration;
 import dev.seeddiffusion.common.chunk.ChunkKey;
 import java.time.Duration;
 import java.time.Instant;

@@ -47,6 +47,24 @@ public record GenerationRequest(
     /** Ten minutes. */
     public static final int MAX_DEADLINE_MILLIS = 600_000;
 
+    /** The same, with at most so many tokens. */
+    public GenerationRequest withMaxTokens(int most) {
+        return new GenerationRequest(
+                requestId,
+                tenant,
+                prompt,
+                most,
+                temperature,
+                topP,
+                seed,
+                stop,
+                decoding,
+                blockTokens,
+                threshold,
+                drafts,
+                deadlineMillis);
+    }
+
     /** Leaves out what the user wrote, so that no log or error message repeats it. */
     @Override
     public String toString() {

@@ -1,4 +1,4 @@
-package dev.seeddiffusion.cache.chunk;
+package dev.seeddiffusion.common;
 
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -6,7 +6,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** Gives the service under test a {@link RealRedis} that starts and ends with it. */
 @TestConfiguration(proxyBeanMethods = false)
-class RealRedisConfiguration {
+public class RealRedisConfiguration {
 
     @Bean
     RealRedis realRedis() {

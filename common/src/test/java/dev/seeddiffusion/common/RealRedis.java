@@ -1,4 +1,4 @@
-package dev.seeddiffusion.cache.chunk;
+package dev.seeddiffusion.common;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +15,7 @@ import redis.embedded.RedisServer;
  * A real Redis on a port of its own, which it keeps when it is stopped and started again: a
  * container where Docker runs, else the binary that embedded-redis brings along.
  */
-final class RealRedis implements AutoCloseable {
+public final class RealRedis implements AutoCloseable {
 
     private interface Server {
         void start() throws IOException;
@@ -34,7 +34,7 @@ final class RealRedis implements AutoCloseable {
                         : embedded(port);
     }
 
-    static RealRedis start() {
+    public static RealRedis start() {
         try (ServerSocket free = new ServerSocket(0)) {
             int port = free.getLocalPort();
             free.close();
@@ -46,11 +46,11 @@ final class RealRedis implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    void stop() {
+    public void stop() {
         try {
             server.stop();
         } catch (IOException e) {
@@ -59,7 +59,7 @@ final class RealRedis implements AutoCloseable {
     }
 
     /** Empty, on the same port. */
-    void startAgain() {
+    public void startAgain() {
         try {
             server.start();
         } catch (IOException e) {
@@ -68,7 +68,7 @@ final class RealRedis implements AutoCloseable {
     }
 
     /** Connections stay open, but no command is answered for so long. */
-    void hang(Duration time) {
+    public void hang(Duration time) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             String command = "CLIENT PAUSE " + time.toMillis() + " ALL\r\n";
             socket.getOutputStream().write(command.getBytes(StandardCharsets.US_ASCII));

@@ -106,6 +106,7 @@ class GenerationJsonTest {
                 blockTokens,
                 threshold,
                 true,
-                deadlineMillis);
+                deadlineMillis,
+                null);
     }
 }

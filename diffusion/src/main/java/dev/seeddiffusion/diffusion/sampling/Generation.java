@@ -36,6 +36,7 @@ public final class Generation implements AutoCloseable {
     private final @Nullable TrajectoryRecorder recorder;
     private final TailWriter tail;
     private final Writer output;
+    private final List<SamplingEvent> begun = new ArrayList<>();
 
     /** Whether the forward in question reads a piece of the prompt and nothing else. */
     private boolean reading;
@@ -47,21 +48,31 @@ public final class Generation implements AutoCloseable {
             Prompt prompt,
             SamplingSettings settings,
             KvCache cache,
-            int[] given) {
+            int[] given,
+            Resume resume) {
         this.model = model;
-        this.sequence = new Sequence(prompt, settings, cache, tokenizer);
+        this.sequence = new Sequence(prompt, settings, cache, tokenizer, resume);
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
         int[] text = Arrays.copyOfRange(prompt.tokens(), 1, prompt.tokens().length);
         BlockStart start = new BlockStart(given, prompt.edited() ? new EditedText(text) : null);
-        TokenChooser chooser = new TokenChooser(settings.draw());
         Lookahead lookahead =
                 settings.mode() == DecodingMode.LOSSLESS ? new Lookahead(sequence, start) : null;
         this.tail = new TailWriter(sequence, prompt.tail(), healing, lookahead, recorder);
+        if (resume.tokens().length > 0) {
+            int[] tokens = resume.tokens();
+            sequence.resume(Arrays.copyOfRange(tokens, tail.resume(tokens), tokens.length));
+            sequence.finishIfComplete(begun);
+        }
         this.output =
                 switch (settings.mode()) {
-                    case DIFFUSION -> new BlockWriter(sequence, start, chooser, recorder);
-                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, chooser, lookahead);
+                    case DIFFUSION -> new BlockWriter(sequence, start, recorder);
+                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, lookahead);
                 };
+    }
+
+    /** What is known before the first step: nothing, or the end of an output resumed at its end. */
+    public List<SamplingEvent> begun() {
+        return List.copyOf(begun);
     }
 
     public boolean isFinished() {

@@ -1,0 +1,158 @@
+package dev.seeddiffusion.api.routing;
+
+import dev.seeddiffusion.common.generation.ErrorCode;
+import dev.seeddiffusion.common.generation.GenerationEvent;
+import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
+import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
+import io.micrometer.core.instrument.Counter;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.retry.Retry;
+
+/**
+ * One client's generation on as many replicas as it takes: where one does not go on, because it
+ * died, drains or is silent, another continues with what the client already has. A generation that
+ * has not begun is offered to each replica once; one that has begun looks for a replica again and
+ * again until a deadline. For one subscriber.
+ */
+final class ResumableStream {
+
+    private static final Logger log = LoggerFactory.getLogger(ResumableStream.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final GenerationRequest request;
+    private final Replicas replicas;
+    private final RoutingProperties.Routing settings;
+    private final Counter resumes;
+    private final Progress progress;
+    private final AtomicLong wanted = new AtomicLong();
+    private Iterator<Replica> untried;
+
+    /** Who was asked last, and whether it began. */
+    private @Nullable Replica asked;
+
+    /** What the replica that began serves: with other weights nobody can go on. */
+    private @Nullable ModelDescription model;
+
+    private boolean answered;
+    private int breaks;
+    private long brokenAt;
+
+    ResumableStream(
+            GenerationRequest request,
+            Replicas replicas,
+            RoutingProperties.Routing settings,
+            Counter resumes) {
+        this.request = request;
+        this.replicas = replicas;
+        this.settings = settings;
+        this.resumes = resumes;
+        this.progress = new Progress(request);
+        this.untried = candidates(_ -> true);
+    }
+
+    Flux<GenerationEvent> events() {
+        return Flux.defer(this::ask)
+                .retryWhen(Retry.from(broken -> broken.concatMap(it -> another(it.failure()))))
+                .onErrorResume(Broken.class, broken -> Mono.just(broken.failed))
+                .doOnRequest(n -> wanted.accumulateAndGet(n, Operators::addCap))
+                .doOnNext(_ -> wanted.decrementAndGet());
+    }
+
+    private Flux<GenerationEvent> ask() {
+        answered = false;
+        if (!untried.hasNext()) {
+            return Flux.error(new Broken(replicas.noneAnswers()));
+        }
+        Replica replica = untried.next();
+        asked = replica;
+        return replica.generate(progress.request())
+                .onErrorResume(error -> Mono.just(failed(replica, error)))
+                .concatMapIterable(event -> seen(replica, event), 1);
+    }
+
+    private Iterable<GenerationEvent> seen(Replica replica, GenerationEvent event) {
+        if (event instanceof Failed failed) {
+            throw new Broken(failed);
+        }
+        answered = true;
+        model = model == null ? replica.model() : model;
+        try {
+            return progress.see(event);
+        } catch (Progress.GapException e) {
+            throw new Broken(failed(replica, e));
+        }
+    }
+
+    private Failed failed(Replica replica, Throwable error) {
+        // Nothing arrives either while the client does not read.
+        boolean isSlowClient = error instanceof StalledException && wanted.get() == 0;
+        return isSlowClient
+                ? ReplicaFailure.slowClient()
+                : ReplicaFailure.of(replica.uri(), request.requestId(), error);
+    }
+
+    /** Emits when the next replica may be asked; the error itself if none is to be. */
+    private Mono<?> another(Throwable error) {
+        if (!(error instanceof Broken broken) || !isWorthAnother(broken.failed)) {
+            return Mono.error(error);
+        }
+        if (answered) {
+            breaks++;
+            brokenAt = System.nanoTime();
+            untried = candidates(it -> it != asked);
+        }
+        if (breaks > settings.maxResumes()) {
+            return Mono.error(error);
+        }
+        if (answered) {
+            resumes.increment();
+            log.info(
+                    "Request {} goes on elsewhere, after {} tokens.",
+                    request.requestId(),
+                    progress.tokens());
+        }
+        if (untried.hasNext()) {
+            return Mono.just(broken);
+        }
+        if (!progress.hasStarted() || isLate()) {
+            return Mono.error(error);
+        }
+        untried = candidates(_ -> true);
+        return Mono.delay(PAUSE);
+    }
+
+    private Iterator<Replica> candidates(Predicate<Replica> wanted) {
+        return replicas.preferred(request).stream()
+                .filter(wanted)
+                .filter(it -> model == null || it.model() == null || model.equals(it.model()))
+                .iterator();
+    }
+
+    private boolean isLate() {
+        return System.nanoTime() - brokenAt > settings.resumeDeadline().toNanos();
+    }
+
+    private static boolean isWorthAnother(Failed failed) {
+        return failed.code() == ErrorCode.UNAVAILABLE || failed.code() == ErrorCode.OVERLOADED;
+    }
+
+    /** The replica that was asked does not go on. */
+    private static final class Broken extends RuntimeException {
+        private final transient Failed failed;
+
+        private Broken(Failed failed) {
+            super(failed.message(), null, false, false);
+            this.failed = failed;
+        }
+    }
+}

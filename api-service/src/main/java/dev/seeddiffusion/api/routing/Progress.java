@@ -36,10 +36,6 @@ final class Progress {
         this.request = request;
     }
 
-    boolean hasStarted() {
-        return started != null;
-    }
-
     /** Tokens that the client has. */
     int tokens() {
         return tokens.size();
@@ -68,7 +64,7 @@ final class Progress {
      */
     List<GenerationEvent> see(GenerationEvent event) {
         return switch (event) {
-            case Started _ when hasStarted() -> List.of();
+            case Started _ when started != null -> List.of();
             case Started first -> {
                 started = first;
                 yield List.of(first);

@@ -161,6 +161,7 @@ final class Replica {
 
     private void up(ModelDescription answer) {
         if (model == null) {
+            breaker.reset(); // what failed before it went down says nothing of it now
             log.info("Replica {} serves {}.", uri, answer.id());
         }
         model = answer;

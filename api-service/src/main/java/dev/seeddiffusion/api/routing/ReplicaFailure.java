@@ -5,6 +5,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -70,6 +71,12 @@ final class ReplicaFailure {
                 ErrorCode.DEADLINE_EXCEEDED,
                 "The events waited for too long to be read: read faster, or ask for less.",
                 true);
+    }
+
+    /** Whether it broke off what it had taken on. */
+    static boolean isBrokenOff(Throwable error) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
+        return cause instanceof IOException && !(cause instanceof ConnectException);
     }
 
     private static boolean isUnasked(Throwable error) {

@@ -21,8 +21,8 @@ import reactor.util.retry.Retry;
 /**
  * One client's generation on as many replicas as it takes: where one does not go on, because it
  * died, drains or is silent, another continues with what the client already has. A generation that
- * has not begun is offered to each replica once; one that has begun looks for a replica again and
- * again until a deadline. For one subscriber.
+ * no replica has taken on is offered to each once; one that a replica had taken on looks for another
+ * again and again until a deadline. For one subscriber.
  */
 final class ResumableStream {
 
@@ -37,13 +37,15 @@ final class ResumableStream {
     private final AtomicLong wanted = new AtomicLong();
     private Iterator<Replica> untried;
 
-    /** Who was asked last, and whether it began. */
+    /** Who was asked last. */
     private @Nullable Replica asked;
+
+    /** Whether that one took the request on: it may have done so for long, if only in its queue. */
+    private boolean taken;
 
     /** What the replica that began serves: with other weights nobody can go on. */
     private @Nullable ModelDescription model;
 
-    private boolean answered;
     private int breaks;
     private long brokenAt;
 
@@ -69,36 +71,38 @@ final class ResumableStream {
     }
 
     private Flux<GenerationEvent> ask() {
-        answered = false;
+        taken = false;
         if (!untried.hasNext()) {
             return Flux.error(new Broken(replicas.noneAnswers()));
         }
         Replica replica = untried.next();
         asked = replica;
         return replica.generate(progress.request())
-                .onErrorResume(error -> Mono.just(failed(replica, error)))
+                .onErrorMap(error -> broken(replica, error))
                 .concatMapIterable(event -> seen(replica, event), 1);
     }
 
     private Iterable<GenerationEvent> seen(Replica replica, GenerationEvent event) {
+        taken |= !(event instanceof Failed failed && failed.code() == ErrorCode.OVERLOADED);
         if (event instanceof Failed failed) {
             throw new Broken(failed);
         }
-        answered = true;
         model = model == null ? replica.model() : model;
         try {
             return progress.see(event);
         } catch (Progress.GapException e) {
-            throw new Broken(failed(replica, e));
+            throw broken(replica, e);
         }
     }
 
-    private Failed failed(Replica replica, Throwable error) {
+    private Broken broken(Replica replica, Throwable error) {
+        taken |= ReplicaFailure.isBrokenOff(error);
         // Nothing arrives either while the client does not read.
         boolean isSlowClient = error instanceof StalledException && wanted.get() == 0;
-        return isSlowClient
-                ? ReplicaFailure.slowClient()
-                : ReplicaFailure.of(replica.uri(), request.requestId(), error);
+        return new Broken(
+                isSlowClient
+                        ? ReplicaFailure.slowClient()
+                        : ReplicaFailure.of(replica.uri(), request.requestId(), error));
     }
 
     /** Emits when the next replica may be asked; the error itself if none is to be. */
@@ -106,25 +110,22 @@ final class ResumableStream {
         if (!(error instanceof Broken broken) || !isWorthAnother(broken.failed)) {
             return Mono.error(error);
         }
-        if (answered) {
-            breaks++;
+        if (taken && ++breaks <= settings.maxResumes()) {
             brokenAt = System.nanoTime();
             untried = candidates(it -> it != asked);
-        }
-        if (breaks > settings.maxResumes()) {
-            return Mono.error(error);
-        }
-        if (answered) {
             resumes.increment();
             log.info(
                     "Request {} goes on elsewhere, after {} tokens.",
                     request.requestId(),
                     progress.tokens());
         }
+        if (breaks > settings.maxResumes()) {
+            return Mono.error(error);
+        }
         if (untried.hasNext()) {
             return Mono.just(broken);
         }
-        if (!progress.hasStarted() || isLate()) {
+        if (breaks == 0 || isLate()) {
             return Mono.error(error);
         }
         untried = candidates(_ -> true);

@@ -237,6 +237,24 @@ class ReplicaBackendTest {
     }
 
     @Test
+    void a_replica_that_starts_again_is_not_left_alone_for_what_it_did_before() {
+        FakeReplica replica = replica();
+        ReplicaBackend backend = backend(settings().breakerOpenFor(Duration.ofHours(1)), replica);
+        replica.answersWithStatus(500);
+        for (int i = 0; i < 10; i++) {
+            assertThat(failure(backend).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        }
+        assertThat(replica.requests()).isEqualTo(5);
+
+        replica.stop();
+        eventually(() -> routing.meters.get("api.replica.up").gauge().value() == 0);
+        replica.answersWith(Flux.fromIterable(EVENTS));
+        replica.startAgain();
+
+        eventually(() -> events(backend).getLast() instanceof Finished);
+    }
+
+    @Test
     void a_client_that_does_not_read_is_not_held_against_the_replica() {
         FakeReplica replica = replica();
         GenerationEvent large = new Drafted(0, 1, "x".repeat(1000));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 class ResumableStreamTest {
 
@@ -118,6 +119,25 @@ class ResumableStreamTest {
         eventually(() -> routing.meters.get("api.replica.up").gauge().value() == 0);
         one.continues(WHOLE);
         one.startAgain();
+
+        eventually(() -> events.size() == WHOLE.size());
+        assertThat(events).isEqualTo(WHOLE);
+    }
+
+    @Test
+    void a_request_that_waited_at_a_replica_that_drains_is_offered_to_all_anew() {
+        Sinks.Many<GenerationEvent> queue = Sinks.many().unicast().onBackpressureBuffer();
+        one.answersWithStatus(503);
+        other.answersWith(queue.asFlux());
+        List<GenerationEvent> events = new CopyOnWriteArrayList<>();
+        routing.backend(settings(), one, other)
+                .generate(requestFor(one, other))
+                .subscribe(events::add);
+        eventually(() -> other.requests() == 1);
+
+        one.continues(WHOLE);
+        queue.tryEmitNext(DRAINED);
+        queue.tryEmitComplete();
 
         eventually(() -> events.size() == WHOLE.size());
         assertThat(events).isEqualTo(WHOLE);

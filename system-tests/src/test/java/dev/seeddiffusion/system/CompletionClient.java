@@ -38,6 +38,7 @@ final class CompletionClient {
                         JSON.createObjectNode()
                                 .put("prompt", prompt)
                                 .put("max_tokens", 128)
+                                .put("decoding", "lossless")
                                 .put("stream", true)
                                 .set(
                                         "stream_options",

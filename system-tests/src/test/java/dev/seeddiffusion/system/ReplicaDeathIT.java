@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Streams over two replicas, one or the other of which is killed, started again, and told to stop. */
+/**
+ * Streams over two replicas, one or the other of which is killed, started again, and told to stop.
+ */
 class ReplicaDeathIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -83,7 +85,8 @@ class ReplicaDeathIT {
     }
 
     private void requireThatStreamsSurvive(int streams, int deaths) throws Exception {
-        List<String> prompts = IntStream.range(0, streams).mapToObj(ReplicaDeathIT::prompt).toList();
+        List<String> prompts =
+                IntStream.range(0, streams).mapToObj(ReplicaDeathIT::prompt).toList();
         List<String> undisturbed = new ArrayList<>();
         for (String prompt : prompts) {
             undisturbed.add(client.stream(prompt).text());

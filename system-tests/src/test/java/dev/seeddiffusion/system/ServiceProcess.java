@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** One of our services as a process of its own, started from the jar that its module packaged. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -7,6 +7,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationEvent.Started;
 import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Resume;
 import dev.seeddiffusion.common.generation.Usage;
@@ -41,12 +42,17 @@ final class Progress {
         return tokens.size();
     }
 
-    /** What the client lacks. */
-    GenerationRequest request() {
+    /**
+     * What the client lacks.
+     *
+     * @param begunBy what the replica serves that began; null if that is not known
+     */
+    GenerationRequest request(@Nullable ModelDescription begunBy) {
         return started == null
                 ? request
                 : request.resumed(
                         tokens.isEmpty() ? null : new Resume(List.copyOf(tokens), steps),
+                        begunBy,
                         remainingMillis());
     }
 

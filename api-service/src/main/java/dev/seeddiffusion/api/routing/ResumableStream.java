@@ -21,8 +21,8 @@ import reactor.util.retry.Retry;
 /**
  * One client's generation on as many replicas as it takes: where one does not go on, because it
  * died, drains or is silent, another continues with what the client already has. A generation that
- * no replica has taken on is offered to each once; one that a replica had taken on looks for another
- * again and again until a deadline. For one subscriber.
+ * no replica has taken on is offered to each once; one that a replica had taken on looks for
+ * another again and again until a deadline. For one subscriber.
  */
 final class ResumableStream {
 
@@ -43,8 +43,8 @@ final class ResumableStream {
     /** Whether that one took the request on: it may have done so for long, if only in its queue. */
     private boolean taken;
 
-    /** What the replica that began serves: with other weights nobody can go on. */
-    private @Nullable ModelDescription model;
+    /** What the replica serves that began. */
+    private @Nullable ModelDescription begunBy;
 
     private int breaks;
     private long brokenAt;
@@ -77,7 +77,7 @@ final class ResumableStream {
         }
         Replica replica = untried.next();
         asked = replica;
-        return replica.generate(progress.request())
+        return replica.generate(progress.request(begunBy))
                 .onErrorMap(error -> broken(replica, error))
                 .concatMapIterable(event -> seen(replica, event), 1);
     }
@@ -87,7 +87,7 @@ final class ResumableStream {
         if (event instanceof Failed failed) {
             throw new Broken(failed);
         }
-        model = model == null ? replica.model() : model;
+        begunBy = begunBy == null ? replica.model() : begunBy;
         try {
             return progress.see(event);
         } catch (Progress.GapException e) {
@@ -133,10 +133,15 @@ final class ResumableStream {
     }
 
     private Iterator<Replica> candidates(Predicate<Replica> wanted) {
-        return replicas.preferred(request).stream()
-                .filter(wanted)
-                .filter(it -> model == null || it.model() == null || model.equals(it.model()))
-                .iterator();
+        return replicas.preferred(request).stream().filter(wanted).filter(this::canGoOn).iterator();
+    }
+
+    /** With other weights nobody can. */
+    private boolean canGoOn(Replica replica) {
+        ModelDescription served = replica.model();
+        return begunBy == null
+                || served == null
+                || served.id().equals(begunBy.id()) && served.parameters() == begunBy.parameters();
     }
 
     private boolean isLate() {

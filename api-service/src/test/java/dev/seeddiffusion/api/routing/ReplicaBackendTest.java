@@ -17,8 +17,8 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -259,10 +259,10 @@ class ReplicaBackendTest {
         FakeReplica replica = replica();
         GenerationEvent large = new Drafted(0, 1, "x".repeat(1000));
         replica.answersWith(Flux.range(0, 50_000).map(_ -> large)); // more than sockets buffer
-        ReplicaBackend backend = backend(settings().eventDeadline(Duration.ofSeconds(1)), replica);
+        ReplicaBackend backend = backend(settings().eventDeadline(Duration.ofSeconds(3)), replica);
 
         for (int i = 0; i < 10; i++) {
-            List<GenerationEvent> read = new ArrayList<>();
+            List<GenerationEvent> read = new CopyOnWriteArrayList<>();
             backend.generate(REQUEST)
                     .subscribe(
                             new BaseSubscriber<>() {
@@ -276,6 +276,7 @@ class ReplicaBackendTest {
                                     read.add(event);
                                 }
                             });
+            eventually(() -> read.size() == 1);
         }
         eventually(() -> replica.cancellations() == 10);
 

@@ -7,6 +7,7 @@ import static dev.seeddiffusion.api.routing.TestRouting.requestFor;
 import static dev.seeddiffusion.api.routing.TestRouting.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.api.FakeGenerationBackend;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
@@ -76,7 +77,7 @@ class ResumableStreamTest {
         one.answersWith(Flux.fromIterable(WHOLE.subList(0, events)).concatWith(Flux.never()));
         other.continues(WHOLE);
 
-        requireWhole(settings().eventDeadline(Duration.ofSeconds(1)), events);
+        requireWhole(settings().eventDeadline(Duration.ofSeconds(2)), events);
         eventually(() -> one.cancellations() == 1);
     }
 
@@ -95,8 +96,25 @@ class ResumableStreamTest {
         assertThat(one.lastRequest().resume()).isNull();
         assertThat(other.lastRequest())
                 .isEqualTo(
-                        request.resumed(tokens.isEmpty() ? null : new Resume(tokens, steps), null));
+                        request.resumed(
+                                tokens.isEmpty() ? null : new Resume(tokens, steps),
+                                FakeGenerationBackend.MODEL,
+                                null));
         assertThat(routing.meters.counter("api.replica.resumes").count()).isOne();
+    }
+
+    @Test
+    void a_stream_goes_on_in_the_way_it_was_begun_in() {
+        one.breaksOffAfter(Flux.fromIterable(WHOLE.subList(0, 2)));
+        other.continues(WHOLE);
+
+        events(routing.backend(settings(), one, other), requestFor(one, other));
+
+        assertThat(one.lastRequest().blockTokens()).isNull();
+        assertThat(other.lastRequest().blockTokens())
+                .isEqualTo(FakeGenerationBackend.MODEL.blockTokens());
+        assertThat(other.lastRequest().threshold())
+                .isEqualTo(FakeGenerationBackend.MODEL.threshold());
     }
 
     @Test
@@ -200,7 +218,8 @@ class ResumableStreamTest {
 
     @Test
     void a_resumed_request_has_what_is_left_of_its_time() {
-        GenerationRequest request = requestFor(one, other).resumed(null, 60_000);
+        GenerationRequest request =
+                requestFor(one, other).resumed(null, FakeGenerationBackend.MODEL, 60_000);
         one.breaksOffAfter(
                 Flux.fromIterable(WHOLE.subList(0, 2)).delaySequence(Duration.ofMillis(50)));
         other.continues(WHOLE);

@@ -50,9 +50,18 @@ public record GenerationRequest(
     /** Ten minutes. */
     public static final int MAX_DEADLINE_MILLIS = 600_000;
 
-    /** The same, to go on where another replica had come to, within what is left of its time. */
+    /**
+     * The same, to go on where another replica had come to, in that one's way.
+     *
+     * @param from null if it had not come to a first token
+     * @param begunBy what that replica serves, whose defaults need not be the next one's; null if
+     *     that is not known
+     * @param remainingDeadlineMillis what is left of the request's time
+     */
     public GenerationRequest resumed(
-            @Nullable Resume from, @Nullable Integer remainingDeadlineMillis) {
+            @Nullable Resume from,
+            @Nullable ModelDescription begunBy,
+            @Nullable Integer remainingDeadlineMillis) {
         return new GenerationRequest(
                 requestId,
                 tenant,
@@ -62,12 +71,16 @@ public record GenerationRequest(
                 topP,
                 seed,
                 stop,
-                decoding,
-                blockTokens,
-                threshold,
+                either(decoding, begunBy == null ? null : begunBy.decoding()),
+                either(blockTokens, begunBy == null ? null : begunBy.blockTokens()),
+                either(threshold, begunBy == null ? null : begunBy.threshold()),
                 drafts,
                 remainingDeadlineMillis,
                 from);
+    }
+
+    private static <T> @Nullable T either(@Nullable T asked, @Nullable T usual) {
+        return asked == null ? usual : asked;
     }
 
     /** Leaves out what the user wrote, so that no log or error message repeats it. */

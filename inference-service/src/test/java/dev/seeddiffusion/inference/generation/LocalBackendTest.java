@@ -14,6 +14,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationEvent.Started;
 import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Resume;
 import dev.seeddiffusion.common.generation.Usage;
@@ -381,6 +382,7 @@ class LocalBackendTest {
     void a_generation_goes_on_where_another_replica_had_come_to(Decoding decoding) {
         start(Setting.standard());
         GenerationRequest request = request(PROMPT, 60, decoding, 3, false);
+        ModelDescription model = replica.backend.model().blockOptional().orElseThrow();
         List<GenerationEvent> whole = replica.events(request);
         List<Committed> committed =
                 whole.stream()
@@ -398,7 +400,7 @@ class LocalBackendTest {
                     new Resume(
                             tokens.stream().map(PlacedToken::id).toList(), tokens.getLast().step());
 
-            List<GenerationEvent> rest = replica.events(request.resumed(resume, null));
+            List<GenerationEvent> rest = replica.events(request.resumed(resume, model, null));
 
             assertThat(rest.getFirst()).isInstanceOf(Started.class);
             String before =

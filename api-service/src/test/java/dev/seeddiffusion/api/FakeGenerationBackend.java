@@ -40,8 +40,8 @@ public final class FakeGenerationBackend implements GenerationBackend {
                 new Drafted(0, 1, "return ░"),
                 new Committed(0, List.of(new PlacedToken(7, 1, 0.99f)), "return n"),
                 new Drafted(1, 2, "░ 1"),
-                new Committed(32, List.of(new PlacedToken(8, 2, 0.98f)), " > 1\n"),
-                new Committed(33, List.of(new PlacedToken(9, 2, 0.97f)), ""),
+                new Committed(1, List.of(new PlacedToken(8, 2, 0.98f)), " > 1\n"),
+                new Committed(2, List.of(new PlacedToken(9, 2, 0.97f)), ""),
                 new Finished(FinishReason.STOP, new Usage(12, 8, 40, 10, 9)));
     }
 

@@ -233,7 +233,7 @@ class InferenceServiceTest {
             String prompt, int maxTokens, Decoding decoding, boolean drafts) {
         return new GenerationRequest(
                 "r1", "tenant", prompt, maxTokens, 0.8, 1, 5, List.of(), decoding, null, null,
-                drafts, null);
+                drafts, null, null);
     }
 
     private static List<GenerationEvent> events(

@@ -17,19 +17,30 @@ import java.util.concurrent.TimeUnit;
 /** One of our services as a process of its own, started from the jar that its module packaged. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final Process process;
+    private final List<String> command;
     private final URI address;
     private final Path log;
+    private Process process;
 
-    private ServiceProcess(Process process, URI address, Path log) {
-        this.process = process;
+    private ServiceProcess(List<String> command, URI address, Path log) throws IOException {
+        this.command = command;
         this.address = address;
         this.log = log;
+        this.process = run();
+    }
+
+    private Process run() throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().put("GOMP_SPINCOUNT", "10000");
+        return builder.start();
     }
 
     /**
@@ -61,10 +72,24 @@ final class ServiceProcess implements AutoCloseable {
         }
         Path log = Path.of("target", name + ".log");
         Files.createDirectories(log.getParent());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("GOMP_SPINCOUNT", "10000");
-        return new ServiceProcess(builder.start(), URI.create("http://127.0.0.1:" + port), log);
+        Files.deleteIfExists(log);
+        return new ServiceProcess(command, URI.create("http://127.0.0.1:" + port), log);
+    }
+
+    /** As {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** As {@code kill}; waits for the end. */
+    void terminate() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+
+    /** The same process at the same address, after it has ended. */
+    void startAgain() throws IOException {
+        process = run();
     }
 
     URI address() {

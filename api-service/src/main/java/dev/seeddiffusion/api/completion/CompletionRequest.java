@@ -110,7 +110,8 @@ record CompletionRequest(
                 blockTokens,
                 threshold,
                 diffusing,
-                deadlineMillis);
+                deadlineMillis,
+                null);
     }
 
     private static String prompt(@Nullable JsonNode value) {

@@ -115,6 +115,7 @@ class CompletionTest {
                                 null,
                                 null,
                                 false,
+                                null,
                                 null));
     }
 
@@ -148,7 +149,8 @@ class CompletionTest {
                                 16,
                                 0.75,
                                 false,
-                                600_000));
+                                600_000,
+                                null));
     }
 
     @ParameterizedTest

@@ -39,9 +39,11 @@ public sealed interface GenerationEvent {
     record Drafted(int blockIndex, int step, String text) implements GenerationEvent {}
 
     /**
-     * Tokens that never change again.
+     * Tokens that never change again. Positions follow each other without a gap. Without tokens it
+     * tells the text that was held back until the end, and {@code Finished} is next.
      *
-     * @param firstPosition counts from the end of the prompt, from 0
+     * @param firstPosition counts tokens of the output, from 0; negative in the first one if its
+     *     first tokens spell the prompt's end and are not part of the output
      * @param text what these tokens add to the output; whole characters only, so it may lag behind
      *     the tokens
      */

@@ -1,5 +1,6 @@
 package dev.seeddiffusion.common.generation;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param drafts whether {@code Drafted} events are wanted
  * @param deadlineMillis most milliseconds from the arrival at the replica on; what is written by
  *     then is the output, and a request of which nothing is written fails. Null for no such limit
+ * @param resume where the output is to go on; null to begin it
  */
 public record GenerationRequest(
         @NotNull String requestId,
@@ -42,7 +44,8 @@ public record GenerationRequest(
         @Nullable @Positive Integer blockTokens,
         @Nullable @DecimalMin("0.0") @DecimalMax("1.0") Double threshold,
         boolean drafts,
-        @Nullable @Positive @Max(MAX_DEADLINE_MILLIS) Integer deadlineMillis) {
+        @Nullable @Positive @Max(MAX_DEADLINE_MILLIS) Integer deadlineMillis,
+        @Nullable @Valid Resume resume) {
 
     /** Ten minutes. */
     public static final int MAX_DEADLINE_MILLIS = 600_000;
@@ -62,7 +65,41 @@ public record GenerationRequest(
                 blockTokens,
                 threshold,
                 drafts,
-                deadlineMillis);
+                deadlineMillis,
+                resume);
+    }
+
+    /**
+     * The same, to go on where another replica had come to, in that one's way.
+     *
+     * @param from null if it had not come to a first token
+     * @param begunBy what that replica serves, whose defaults need not be the next one's; null if
+     *     that is not known
+     * @param remainingDeadlineMillis what is left of the request's time
+     */
+    public GenerationRequest resumed(
+            @Nullable Resume from,
+            @Nullable ModelDescription begunBy,
+            @Nullable Integer remainingDeadlineMillis) {
+        return new GenerationRequest(
+                requestId,
+                tenant,
+                prompt,
+                maxTokens,
+                temperature,
+                topP,
+                seed,
+                stop,
+                either(decoding, begunBy == null ? null : begunBy.decoding()),
+                either(blockTokens, begunBy == null ? null : begunBy.blockTokens()),
+                either(threshold, begunBy == null ? null : begunBy.threshold()),
+                drafts,
+                remainingDeadlineMillis,
+                from);
+    }
+
+    private static <T> @Nullable T either(@Nullable T asked, @Nullable T usual) {
+        return asked == null ? usual : asked;
     }
 
     /** Leaves out what the user wrote, so that no log or error message repeats it. */

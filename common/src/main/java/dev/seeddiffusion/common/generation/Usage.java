@@ -6,7 +6,8 @@ package dev.seeddiffusion.common.generation;
  * @param promptTokens tokens of the prompt
  * @param cachedTokens how many of them were found in a cache
  * @param completionTokens tokens committed
- * @param forwards calls of the model after the prefill
+ * @param forwards calls of the model after the prefill; of those on a replica that did not go on as
+ *     many as its steps that are known
  * @param denoisingSteps updates of a canvas
  */
 public record Usage(

@@ -77,7 +77,9 @@ class GenerationJsonTest {
     static Stream<GenerationRequest> requests() {
         return Stream.of(
                 request("def f():\n", List.of("\n\n", "░"), null, null, null),
-                request("", List.of(), 16, 0.9, 2000));
+                request("", List.of(), 16, 0.9, 2000),
+                request("", List.of(), 16, 0.9, 2000)
+                        .resumed(new Resume(List.of(5, 0, 7), 2), null, 1500));
     }
 
     @Test
@@ -106,6 +108,7 @@ class GenerationJsonTest {
                 blockTokens,
                 threshold,
                 true,
-                deadlineMillis);
+                deadlineMillis,
+                null);
     }
 }

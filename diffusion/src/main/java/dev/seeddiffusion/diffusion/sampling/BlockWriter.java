@@ -13,20 +13,19 @@ final class BlockWriter implements Writer {
 
     private final Sequence sequence;
     private final BlockStart start;
-    private final TokenChooser chooser;
     private final @Nullable TrajectoryRecorder recorder;
+    private TokenChooser chooser;
     private @Nullable Canvas canvas;
-    private int blocks;
 
-    BlockWriter(
-            Sequence sequence,
-            BlockStart start,
-            TokenChooser chooser,
-            @Nullable TrajectoryRecorder recorder) {
+    BlockWriter(Sequence sequence, BlockStart start, @Nullable TrajectoryRecorder recorder) {
         this.sequence = sequence;
         this.start = start;
-        this.chooser = chooser;
         this.recorder = recorder;
+        this.chooser = nextChooser();
+    }
+
+    private TokenChooser nextChooser() {
+        return TokenChooser.ofBlock(sequence.written().length, sequence.settings().draw());
     }
 
     @Override
@@ -62,7 +61,9 @@ final class BlockWriter implements Writer {
         }
         if (sequence.settings().drafts()) {
             String draft = DraftText.of(block.visible(), sequence.tokenizer());
-            events.add(new SamplingEvent.Drafted(blocks, step, draft));
+            // All blocks but the last are of one length.
+            int index = sequence.written().length / sequence.settings().denoising().blockTokens();
+            events.add(new SamplingEvent.Drafted(index, step, draft));
         }
         if (block.isComplete()) {
             if (recorder != null) {
@@ -70,7 +71,7 @@ final class BlockWriter implements Writer {
             }
             sequence.write(block.visible(), 0);
             canvas = null;
-            blocks++;
+            chooser = nextChooser();
             sequence.tell(block.tokensAndEnd(), events);
         }
     }

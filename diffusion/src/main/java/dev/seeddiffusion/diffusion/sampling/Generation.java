@@ -41,6 +41,7 @@ public final class Generation implements AutoCloseable {
     private final TailWriter tail;
     private final Writer output;
     private final int pieceTokens;
+    private final List<SamplingEvent> begun = new ArrayList<>();
 
     /** Whether the forward in question reads a piece of the prompt and nothing else. */
     private boolean reading;
@@ -52,37 +53,40 @@ public final class Generation implements AutoCloseable {
             Prompt prompt,
             SamplingSettings settings,
             KvCache cache,
-            int[] given) {
+            int[] given,
+            Resume resume) {
         this.model = model;
         ModelFamily family = model.config().family();
         int block = AttentionBlocks.of(model.config(), settings.denoising().blockTokens()).tokens();
         this.pieceTokens = Math.max(1, PROMPT_PIECE_TOKENS / block) * block;
-        int kept =
-                family.keepsPrefixes()
-                        ? prompt.tokens().length - prompt.tokens().length % block
-                        : 0;
-        this.sequence = new Sequence(prompt, settings, cache, tokenizer, kept);
+        int[] known = resume.after(prompt.tokens());
+        int kept = family.keepsPrefixes() ? known.length - known.length % block : 0;
+        this.sequence = new Sequence(prompt, settings, cache, tokenizer, resume, kept);
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
         int[] text = Arrays.copyOfRange(prompt.tokens(), 1, prompt.tokens().length);
         BlockStart start = new BlockStart(given, prompt.edited() ? new EditedText(text) : null);
-        TokenChooser chooser = new TokenChooser(settings.draw());
         Lookahead lookahead =
                 settings.mode() == DecodingMode.LOSSLESS ? new Lookahead(sequence, start) : null;
         this.tail = new TailWriter(sequence, prompt.tail(), healing, lookahead, recorder);
+        if (resume.tokens().length > 0) {
+            int[] tokens = resume.tokens();
+            sequence.resume(Arrays.copyOfRange(tokens, tail.resume(tokens), tokens.length));
+            sequence.finishIfComplete(begun);
+        }
         this.output =
                 switch (settings.mode()) {
                     case DIFFUSION ->
                             family.attention() == AttentionPattern.CAUSAL_CONTEXT
-                                    ? new BlockWriter(sequence, start, chooser, recorder)
+                                    ? new BlockWriter(sequence, start, recorder)
                                     : new WindowWriter(
-                                            sequence,
-                                            family,
-                                            prompt.tokens(),
-                                            cache.capacity(),
-                                            chooser,
-                                            recorder);
-                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, chooser, lookahead);
+                                            sequence, family, known, cache.capacity(), recorder);
+                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, lookahead);
                 };
+    }
+
+    /** What is known before the first step: nothing, or the end of an output resumed at its end. */
+    public List<SamplingEvent> begun() {
+        return List.copyOf(begun);
     }
 
     public boolean isFinished() {

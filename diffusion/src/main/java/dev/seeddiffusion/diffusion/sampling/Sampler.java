@@ -182,6 +182,24 @@ public final class Sampler {
      *     token's, or the model does not write so
      */
     public Generation start(Prompt prompt, SamplingSettings settings, KvCache cache, int[] given) {
+        return begin(prompt, settings, cache, given, Resume.NOTHING);
+    }
+
+    /**
+     * A generation that goes on where another one of the same prompt and settings had come to. What
+     * it tells begins after that; its {@link Generation#begun} is to be told first.
+     *
+     * @param cache as above; what was written is read again
+     * @throws IllegalArgumentException if the cache holds more of the prompt, or the tokens are not
+     *     such as this model writes after this prompt
+     */
+    public Generation resume(
+            Prompt prompt, SamplingSettings settings, KvCache cache, Resume resume) {
+        return begin(prompt, settings, cache, new int[0], resume);
+    }
+
+    private Generation begin(
+            Prompt prompt, SamplingSettings settings, KvCache cache, int[] given, Resume resume) {
         requireWrites(prompt, settings.mode());
         if (cache.length() >= prompt.tokens().length) {
             throw new IllegalArgumentException(
@@ -191,14 +209,20 @@ public final class Sampler {
                                     prompt.tokens().length - 1,
                                     prompt.tokens().length));
         }
-        for (int id : given) {
+        requireTokens(given);
+        requireTokens(resume.tokens());
+        return new Generation(
+                model, tokenizer, healing, prompt, settings, cache, given.clone(), resume);
+    }
+
+    private void requireTokens(int[] ids) {
+        for (int id : ids) {
             if (id < 0 || id >= model.config().vocabulary()) {
                 throw new IllegalArgumentException(
                         "%d is given, but token ids lie in [0, %d)."
                                 .formatted(id, model.config().vocabulary()));
             }
         }
-        return new Generation(model, tokenizer, healing, prompt, settings, cache, given.clone());
     }
 
     /** A generation that shares no cache. */

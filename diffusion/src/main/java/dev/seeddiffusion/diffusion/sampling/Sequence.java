@@ -3,6 +3,7 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class Sequence {
     private final int promptTokens;
     private final int cachedTokens;
 
-    /** Tokens of the prompt whose keys and values are kept. */
+    /** Tokens of the prompt, and of what was resumed, that are committed as they are. */
     private final int keptTokens;
 
     /** Final tokens whose keys and values are not in the cache yet. */
@@ -25,19 +26,24 @@ final class Sequence {
     /** Final tokens after the prompt and its tail. */
     private int[] written = {};
 
+    /** Spell the prompt's end and are not told yet. */
+    private final List<PlacedToken> healed = new ArrayList<>();
+
     private int outputTokens;
     private int forwards;
     private int steps;
     private boolean finished;
 
     /**
-     * @param keptTokens tokens of the prompt that are committed as they are
+     * @param keptTokens tokens of the prompt, and of what is resumed, that are committed as they
+     *     are
      */
     Sequence(
             Prompt prompt,
             SamplingSettings settings,
             KvCache cache,
             CodeTokenizer tokenizer,
+            Resume resume,
             int keptTokens) {
         this.settings = settings;
         this.cache = cache;
@@ -46,7 +52,24 @@ final class Sequence {
         this.promptTokens = prompt.tokens().length;
         this.cachedTokens = cache.length();
         this.keptTokens = keptTokens;
-        this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), keptTokens);
+        this.uncommitted =
+                Arrays.copyOfRange(resume.after(prompt.tokens()), cache.length(), keptTokens);
+        this.steps = resume.steps();
+        this.forwards = resume.steps();
+    }
+
+    /** Takes over tokens of the output that were written elsewhere, after all of the tail. */
+    void resume(int[] tokens) {
+        for (int id : tokens) {
+            resume(tokenizer.bytes(id));
+        }
+        written = tokens;
+    }
+
+    /** Takes over a token of which these bytes belong to the output. */
+    void resume(byte[] bytes) {
+        text.append(bytes);
+        outputTokens++;
     }
 
     SamplingSettings settings() {
@@ -83,7 +106,7 @@ final class Sequence {
         return Math.min(settings.maxTokens() - outputTokens, cache.capacity() - inCache);
     }
 
-    /** Tokens of the prompt that are to be committed and that no forward has read. */
+    /** Tokens that are to be committed as they are and that no forward has read. */
     int unread() {
         return Math.max(0, keptTokens - cache.length());
     }
@@ -138,9 +161,16 @@ final class Sequence {
         return ++steps;
     }
 
-    /** A final token that spells what the prompt says. */
-    void healed(int id) {
+    /**
+     * A final token that spells what the prompt says.
+     *
+     * @param told whether it also begins the output, and is told as such
+     */
+    void healed(int id, boolean told) {
         uncommitted = new int[] {id};
+        if (!told) {
+            healed.add(new PlacedToken(id, 0, 1));
+        }
     }
 
     /** Tokens after those in the cache, final now, to be read by the next forward. */
@@ -187,10 +217,22 @@ final class Sequence {
     private void tell(
             List<PlacedToken> tokens, String released, boolean ended, List<SamplingEvent> events) {
         if (!tokens.isEmpty()) {
-            events.add(new SamplingEvent.Committed(outputTokens, List.copyOf(tokens), released));
+            int first = outputTokens - healed.size();
+            healed.addAll(tokens);
+            events.add(new SamplingEvent.Committed(first, List.copyOf(healed), released));
+            healed.clear();
             outputTokens += tokens.size();
         }
-        if (text.isStopped() || ended) {
+        if (ended) {
+            finish(SamplingEvent.Reason.STOP, events);
+        } else {
+            finishIfComplete(events);
+        }
+    }
+
+    /** Ends the output if a stop string was met or no room is left. */
+    void finishIfComplete(List<SamplingEvent> events) {
+        if (text.isStopped()) {
             finish(SamplingEvent.Reason.STOP, events);
         } else if (room() < 1) {
             finish(SamplingEvent.Reason.LENGTH, events);

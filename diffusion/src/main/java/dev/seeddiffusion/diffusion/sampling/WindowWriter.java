@@ -45,23 +45,23 @@ final class WindowWriter implements Writer {
     private final List<PlacedToken> untold = new ArrayList<>();
 
     /**
+     * @param known tokens of the prompt, and of what is resumed
      * @param end position after the last token to be placed
      */
     WindowWriter(
             Sequence sequence,
             ModelFamily family,
-            int[] prompt,
+            int[] known,
             int end,
-            TokenChooser chooser,
             @Nullable TrajectoryRecorder recorder) {
         this.sequence = sequence;
         this.family = family;
-        this.chooser = chooser;
+        this.chooser = TokenChooser.ofBlock(known.length, sequence.settings().draw());
         this.recorder = recorder;
-        this.ids = Arrays.copyOf(prompt, end);
-        Arrays.fill(ids, prompt.length, end, sequence.tokenizer().mask());
-        this.origin = isWhole() ? prompt.length : 0;
-        this.from = prompt.length;
+        this.ids = Arrays.copyOf(known, end);
+        Arrays.fill(ids, known.length, end, sequence.tokenizer().mask());
+        this.origin = isWhole() ? known.length : 0;
+        this.from = known.length;
     }
 
     private boolean isWhole() {

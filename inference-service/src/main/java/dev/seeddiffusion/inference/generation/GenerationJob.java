@@ -5,6 +5,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
@@ -22,6 +23,7 @@ final class GenerationJob implements Job {
     private final Sampler sampler;
     private final Prompt prompt;
     private final SamplingSettings settings;
+    private final Resume resume;
     private final Prefix prefix;
     private final PrefixCache prefixes;
     private final EventBuffer events;
@@ -37,6 +39,7 @@ final class GenerationJob implements Job {
             Sampler sampler,
             Prompt prompt,
             SamplingSettings settings,
+            Resume resume,
             Prefix prefix,
             PrefixCache prefixes,
             EventBuffer events,
@@ -45,6 +48,7 @@ final class GenerationJob implements Job {
         this.sampler = sampler;
         this.prompt = prompt;
         this.settings = settings;
+        this.resume = resume;
         this.prefix = prefix;
         this.prefixes = prefixes;
         this.events = events;
@@ -68,10 +72,11 @@ final class GenerationJob implements Job {
             for (ByteBuffer chunk : prefix.chunks()) {
                 cache.append(chunk, ChunkKey.CHUNK_TOKENS);
             }
-            Generation generation = sampler.start(prompt, settings, cache);
+            Generation generation = sampler.resume(prompt, settings, cache, resume);
             events.write(
                     new GenerationEvent.Started(
                             requestId, generation.promptTokens(), generation.cachedTokens()));
+            stepped(generation, generation.begun());
             return generation;
         } catch (RuntimeException e) {
             cache.close();

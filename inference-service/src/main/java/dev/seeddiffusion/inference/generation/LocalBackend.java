@@ -9,6 +9,7 @@ import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.diffusion.sampling.ContextExceededException;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.inference.prefix.Prefix;
@@ -77,7 +78,7 @@ final class LocalBackend implements GenerationBackend {
         return admission.enter(request.tenant(), millis == null ? null : Duration.ofMillis(millis));
     }
 
-    private record Task(Prompt prompt, SamplingSettings settings) {}
+    private record Task(Prompt prompt, SamplingSettings settings, Resume resume) {}
 
     private Flux<GenerationEvent> events(GenerationRequest request, Place place) {
         return Mono.fromCallable(() -> read(request))
@@ -105,7 +106,7 @@ final class LocalBackend implements GenerationBackend {
             SamplingSettings settings = Sampling.settings(request, sampler, room);
             sampler.requireWrites(prompt, settings.mode());
             sampler.requireWithinContext(prompt, settings);
-            return new Task(prompt, settings);
+            return new Task(prompt, settings, Sampling.resume(request));
         } catch (ContextExceededException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -122,6 +123,7 @@ final class LocalBackend implements GenerationBackend {
                         sampler,
                         task.prompt,
                         task.settings,
+                        task.resume,
                         prefix,
                         prefixes,
                         events,

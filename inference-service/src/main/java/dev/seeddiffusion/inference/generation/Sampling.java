@@ -9,6 +9,7 @@ import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.Draw;
+import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
@@ -49,6 +50,14 @@ final class Sampling {
                     denoising.placedBy(UnmaskingPolicy.confidenceThreshold(request.threshold()));
         }
         return denoising;
+    }
+
+    static Resume resume(GenerationRequest request) {
+        return request.resume() == null
+                ? Resume.NOTHING
+                : new Resume(
+                        request.resume().tokens().stream().mapToInt(Integer::intValue).toArray(),
+                        request.resume().steps());
     }
 
     static GenerationEvent event(SamplingEvent event) {

@@ -128,7 +128,8 @@ final class TestReplica implements AutoCloseable {
                 null,
                 null,
                 drafts,
-                deadlineMillis);
+                deadlineMillis,
+                null);
     }
 
     List<GenerationEvent> events(GenerationRequest request) {

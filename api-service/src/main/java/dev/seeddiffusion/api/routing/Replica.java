@@ -38,6 +38,7 @@ final class Replica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
     private static final int BREAKER_WINDOW_CALLS = 20;
     private static final int BREAKER_TRIAL_CALLS = 2;
+    private static final int LATE_ANSWERS_OF_THE_DEAD = 3;
 
     private final URI uri;
     private final WebClient http;
@@ -48,6 +49,7 @@ final class Replica {
     private final MeterRegistry meters;
     private final List<Meter> gauges;
     private volatile @Nullable ModelDescription model;
+    private volatile int lateAnswers;
 
     /**
      * @param http for requests to any replica
@@ -165,9 +167,13 @@ final class Replica {
             log.info("Replica {} serves {}.", uri, answer.id());
         }
         model = answer;
+        lateAnswers = 0;
     }
 
     private void down(Throwable error) {
+        if (error instanceof TimeoutException && ++lateAnswers < LATE_ANSWERS_OF_THE_DEAD) {
+            return;
+        }
         if (model != null) {
             log.warn("Replica {} does not answer any more: {}", uri, error.toString());
         }

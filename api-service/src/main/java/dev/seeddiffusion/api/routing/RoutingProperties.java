@@ -40,7 +40,8 @@ record RoutingProperties(
      * @param resumeDeadline how long a generation that broke off looks for a replica to go on
      * @param refreshInterval how often each replica is asked what it serves, which tells whether it
      *     is up
-     * @param refreshDeadline longest wait for that answer
+     * @param refreshDeadline longest wait for that answer; who misses it three times in a row is
+     *     down, since a busy one may be slow
      * @param maxRequestsPerReplica generations that one replica is asked for at the same time
      * @param breakerMinimumCalls calls to a replica before its share of failures is judged
      * @param breakerOpenFor how long a replica that failed half its calls is left alone
@@ -51,7 +52,7 @@ record RoutingProperties(
             @DefaultValue("5") @PositiveOrZero int maxResumes,
             @DefaultValue("30s") @DurationMin(millis = 1) Duration resumeDeadline,
             @DefaultValue("2s") @DurationMin(millis = 1) Duration refreshInterval,
-            @DefaultValue("1s") @DurationMin(millis = 1) Duration refreshDeadline,
+            @DefaultValue("2s") @DurationMin(millis = 1) Duration refreshDeadline,
             @DefaultValue("256") @Positive int maxRequestsPerReplica,
             @DefaultValue("5") @Positive int breakerMinimumCalls,
             @DefaultValue("5s") @DurationMin(millis = 1) Duration breakerOpenFor) {}

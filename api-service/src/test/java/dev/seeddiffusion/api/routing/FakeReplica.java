@@ -30,6 +30,7 @@ final class FakeReplica implements AutoCloseable {
 
     private final List<GenerationRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancellations = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final Queue<Channel> connections = new ConcurrentLinkedQueue<>();
     private final String host;
     private final int port;
@@ -67,6 +68,15 @@ final class FakeReplica implements AutoCloseable {
     /** Generations whose connection the client closed. */
     int cancellations() {
         return cancellations.get();
+    }
+
+    /** Leaves so many questions for its model without an answer. */
+    void doesNotAnswer(int times) {
+        unanswered.set(times);
+    }
+
+    boolean answersAgain() {
+        return unanswered.get() == 0;
     }
 
     void answersWith(Flux<GenerationEvent> events) {
@@ -160,6 +170,9 @@ final class FakeReplica implements AutoCloseable {
     }
 
     private Publisher<Void> model(HttpServerRequest request, HttpServerResponse response) {
+        if (unanswered.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return Mono.never();
+        }
         return response.header("Content-Type", "application/json")
                 .sendString(Mono.just(JSON.writeValueAsString(FakeGenerationBackend.MODEL)));
     }

@@ -247,7 +247,7 @@ class ReplicaBackendTest {
         assertThat(replica.requests()).isEqualTo(5);
 
         replica.stop();
-        eventually(() -> routing.meters.get("api.replica.up").gauge().value() == 0);
+        eventually(() -> up() == 0);
         replica.answersWith(Flux.fromIterable(EVENTS));
         replica.startAgain();
 
@@ -301,6 +301,28 @@ class ReplicaBackendTest {
 
         one.startAgain();
         eventually(() -> backend.model().onErrorComplete().block(PATIENCE) != null);
+    }
+
+    @Test
+    void a_replica_that_is_slow_to_answer_is_down_only_if_that_goes_on() {
+        FakeReplica replica = replica();
+        backend(settings().refreshDeadline(Duration.ofMillis(700)), replica);
+
+        replica.doesNotAnswer(1);
+        eventually(
+                () -> {
+                    assertThat(up()).isEqualTo(1);
+                    return replica.answersAgain();
+                });
+
+        replica.doesNotAnswer(Integer.MAX_VALUE);
+        eventually(() -> up() == 0);
+        replica.doesNotAnswer(0);
+        eventually(() -> up() == 1);
+    }
+
+    private double up() {
+        return routing.meters.get("api.replica.up").gauge().value();
     }
 
     private FakeReplica replica() {

@@ -118,6 +118,7 @@ final class TestRouting implements AutoCloseable {
         private Duration eventDeadline = PATIENCE;
         private Duration resumeDeadline = PATIENCE;
         private Duration breakerOpenFor = Duration.ofMillis(200);
+        private Duration refreshDeadline = Duration.ofSeconds(2);
         private int maxRequestsPerReplica = 100;
         private int maxResumes = 5;
 
@@ -137,6 +138,11 @@ final class TestRouting implements AutoCloseable {
             return this;
         }
 
+        Settings refreshDeadline(Duration deadline) {
+            refreshDeadline = deadline;
+            return this;
+        }
+
         Settings maxRequestsPerReplica(int requests) {
             maxRequestsPerReplica = requests;
             return this;
@@ -149,7 +155,7 @@ final class TestRouting implements AutoCloseable {
                     maxResumes,
                     resumeDeadline,
                     Duration.ofMillis(100),
-                    Duration.ofSeconds(2),
+                    refreshDeadline,
                     maxRequestsPerReplica,
                     5,
                     breakerOpenFor);

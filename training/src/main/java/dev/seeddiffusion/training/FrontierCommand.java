@@ -51,7 +51,6 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 final class FrontierCommand implements Callable<Integer> {
     private static final int FORWARD_ROUNDS = 200;
-    private static final int FORWARD_PREFIX = 128;
     private static final int MAX_TOKENS = 512;
 
     @Option(
@@ -171,8 +170,7 @@ final class FrontierCommand implements Callable<Integer> {
                                                                 .mapToInt(mode::forwardTokens)))
                         .distinct()
                         .toArray();
-        int prefix = Math.min(FORWARD_PREFIX, loaded.contextTokens() / 2);
-        return ForwardTimes.medians(loaded.model(), prefix, lengths, FORWARD_ROUNDS);
+        return ForwardTimes.medians(loaded.model(), lengths, FORWARD_ROUNDS);
     }
 
     private List<Way> ways(LoadedModel loaded, Map<Integer, Double> forwards) {

@@ -10,9 +10,9 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * OpenAI's model object, and after its four fields what else is worth knowing here.
  *
+ * @param created seconds since 1970 at which this service began to serve it
  * @param expectedSpeedUp of the defaults over one token at a time, on this machine; null if not
  *     known
- * @param created seconds since 1970 at which this service began to serve it
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record Model(

@@ -10,9 +10,10 @@ public enum DecodingMode {
     LOSSLESS;
 
     /**
-     * Tokens that a forward in the midst of an output looks at.
+     * How long a forward in the midst of an output is.
      *
      * @param blockTokens tokens denoised together
+     * @return tokens that it looks at, those of the cache not counted
      */
     public int forwardTokens(int blockTokens) {
         return switch (this) {

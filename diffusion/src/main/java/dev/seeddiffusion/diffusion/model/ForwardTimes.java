@@ -7,19 +7,22 @@ import java.util.Map;
 /** Times forwards of several lengths in turns, so that a busy moment hits all of them. */
 public final class ForwardTimes {
 
+    private static final int PREFIX_TOKENS = 128;
     private static final int WARM_UP_ROUNDS = 10;
     private static final double NANOS_PER_MILLI = 1e6;
 
     private ForwardTimes() {}
 
     /**
-     * @param prefix clean tokens in the cache
+     * Times forwards behind 128 clean tokens, or half of the context where that is shorter.
+     *
      * @param canvases tokens of each forward to time
-     * @param rounds how often each is timed
+     * @param rounds how often each is timed, at least 1
      * @return median milliseconds of a forward over so many tokens, choosing included
+     * @throws IllegalArgumentException if the longest does not fit into the model's context
      */
-    public static Map<Integer, Double> medians(
-            Transformer model, int prefix, int[] canvases, int rounds) {
+    public static Map<Integer, Double> medians(Transformer model, int[] canvases, int rounds) {
+        int prefix = Math.min(PREFIX_TOKENS, model.config().contextTokens() / 2);
         double[][] millis = new double[canvases.length][rounds];
         int longest = Arrays.stream(canvases).max().orElseThrow();
         try (KvCache cache = model.newCache(prefix + longest)) {

@@ -93,8 +93,12 @@ public final class TransformerSource {
                         });
     }
 
-    /** PyTorch's number for a type, as TorchScript source writes it. */
-    static int torchCode(DType type) {
+    /**
+     * PyTorch's number for a type, as TorchScript source writes it.
+     *
+     * @throws IllegalArgumentException if it is neither F32 nor BF16
+     */
+    public static int torchCode(DType type) {
         return switch (type) {
             case F32 -> 6;
             case BF16 -> 15;

@@ -56,6 +56,11 @@ record Frontier(String model, List<Row> rows) {
             @JsonProperty("pass_at_1") double passAt1,
             double tokensPerForward) {
 
+        /** Another model's row is there to compare with. */
+        boolean isOf(String measured) {
+            return model == null || model.equals(measured);
+        }
+
         int forwardTokens() {
             return mode.forwardTokens(blockTokens == null ? 1 : blockTokens);
         }
@@ -110,20 +115,18 @@ record Frontier(String model, List<Row> rows) {
      * @return empty if one token at a time was not measured, so that nothing is known of quality
      */
     Optional<Row> fastest(Map<Integer, Double> forwardMillis) {
+        return oneByOne().flatMap(slow -> fastest(slow.passAt1 - QUALITY_TO_LOSE, forwardMillis));
+    }
+
+    private Optional<Row> fastest(double leastPassAt1, Map<Integer, Double> forwardMillis) {
         return rows.stream()
-                .filter(row -> row.mode == DecodingMode.AUTOREGRESSIVE && model.equals(row.model))
-                .findFirst()
-                .flatMap(
-                        oneByOne ->
-                                rows.stream()
-                                        .filter(row -> row.model == null || row == oneByOne)
-                                        .filter(
-                                                row ->
-                                                        row.passAt1
-                                                                >= oneByOne.passAt1
-                                                                        - QUALITY_TO_LOSE)
-                                        .max(
-                                                Comparator.comparingDouble(
-                                                        row -> row.speedUp(forwardMillis))));
+                .filter(row -> row.isOf(model) && row.passAt1 >= leastPassAt1)
+                .max(Comparator.comparingDouble(row -> row.speedUp(forwardMillis)));
+    }
+
+    private Optional<Row> oneByOne() {
+        return rows.stream()
+                .filter(row -> row.mode == DecodingMode.AUTOREGRESSIVE && row.isOf(model))
+                .findFirst();
     }
 }

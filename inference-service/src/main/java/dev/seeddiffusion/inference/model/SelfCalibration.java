@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 final class SelfCalibration {
 
     private static final Logger log = LoggerFactory.getLogger(SelfCalibration.class);
-    private static final int PREFIX_TOKENS = 128;
     private static final int ROUNDS = 30;
 
     private final ForwardTimesFile times;
@@ -47,16 +46,14 @@ final class SelfCalibration {
             return new Result(usual, null);
         }
         Map<Integer, Double> millis =
-                times.of(name, frontier.get().forwardTokens(), it -> measured(model, it));
+                times.of(
+                        name,
+                        frontier.get().forwardTokens(),
+                        it -> ForwardTimes.medians(model, it, ROUNDS));
         return frontier.get()
                 .fastest(millis)
                 .map(row -> result(row, usual, millis))
                 .orElseGet(() -> new Result(usual, null));
-    }
-
-    private static Map<Integer, Double> measured(Transformer model, int[] tokens) {
-        int prefix = Math.min(PREFIX_TOKENS, model.config().contextTokens() / 2);
-        return ForwardTimes.medians(model, prefix, tokens, ROUNDS);
     }
 
     private static Result result(

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.TransformerSource;
 import dev.seeddiffusion.diffusion.torchscript.TorchScriptModule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,12 +40,10 @@ public final class MatrixProducts {
                 return (self).product(x[0], w[4], )
             """;
 
-    private static final String FLOAT32 = "6";
-    private static final String BFLOAT16 = "15";
-
     private MatrixProducts() {}
 
     /**
+     * @param compute F32 or BF16
      * @param tokens rows of each product
      * @param rounds how often all are timed
      * @return median milliseconds of all products of a forward
@@ -52,12 +51,7 @@ public final class MatrixProducts {
     public static double millis(ModelConfig config, DType compute, int tokens, int rounds) {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 TorchScriptModule module =
-                        TorchScriptModule.load(
-                                manager,
-                                METHODS.replace(
-                                                "${type}",
-                                                compute == DType.F32 ? FLOAT32 : BFLOAT16)
-                                        .replace("${rows}", Integer.toString(tokens)))) {
+                        TorchScriptModule.load(manager, source(compute, tokens))) {
             int hidden = config.hiddenWidth();
             int attention = config.queryHeads() * config.headWidth();
             int feedForward = config.feedForwardWidth();
@@ -93,6 +87,11 @@ public final class MatrixProducts {
                 return millis[rounds / 2];
             }
         }
+    }
+
+    private static String source(DType compute, int tokens) {
+        return METHODS.replace("${type}", Integer.toString(TransformerSource.torchCode(compute)))
+                .replace("${rows}", Integer.toString(tokens));
     }
 
     private static IValue matrices(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.AttentionBlocks;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -123,7 +124,7 @@ class DocumentEncoderTest {
 
     @Test
     void what_is_given_is_what_the_sampler_reads_of_the_same_prompt() {
-        Sampler sampler = new Sampler(new NoModel(), tokenizer);
+        Sampler sampler = new Sampler(new NoModel(), tokenizer, SamplingDefaults.of(16, 0.9));
         Random random = new Random(1);
         for (int i = 0; i < 500; i++) {
             String code = code(i);

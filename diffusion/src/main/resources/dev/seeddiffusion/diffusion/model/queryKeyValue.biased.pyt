@@ -1,1 +1,1 @@
-    qkv = torch.linear(torch.to(h, ${dtype}), torch.to(w[torch.add(at, ${QUERY_KEY_VALUE})], ${dtype}), torch.to(w[torch.add(at, ${QUERY_KEY_VALUE_BIAS})], ${dtype}))
+    qkv = torch.add((self).linear(h, w[torch.add(at, ${QUERY_KEY_VALUE})], ), torch.to(w[torch.add(at, ${QUERY_KEY_VALUE_BIAS})], ${dtype}))

@@ -4,6 +4,7 @@ import static dev.seeddiffusion.diffusion.torchscript.TorchScriptModule.argument
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
@@ -14,6 +15,7 @@ import dev.seeddiffusion.diffusion.checkpoint.Tensor;
 import dev.seeddiffusion.diffusion.model.WeightSlot.Part;
 import dev.seeddiffusion.diffusion.torchscript.TorchScriptModule;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -23,13 +25,16 @@ import java.util.Set;
  */
 final class WeightLoader implements WeightSource {
 
-    private static final long PIECE_BYTES = 1L << 21;
+    private static final long PIECE_BYTES = 1L << 18;
 
     private final CheckpointReader checkpoint;
     private final DType compute;
     private final LoadProgress progress;
     private final long total;
     private long read;
+
+    /** One for all pieces: what a library allocates for each stays until the next collection. */
+    private ByteBuffer staged = ByteBuffer.allocateDirect(0);
 
     WeightLoader(CheckpointReader checkpoint, DType compute, LoadProgress progress) {
         this.checkpoint = checkpoint;
@@ -101,10 +106,11 @@ final class WeightLoader implements WeightSource {
         for (long row = 0; row < rows; row += step) {
             shape[0] = Math.min(step, rows - row);
             MemorySegment piece = tensor.bytes().asSlice(row * rowBytes, shape[0] * rowBytes);
-            float[] numbers = FloatBytes.decode(piece.asByteBuffer(), tensor.dtype());
+            ByteBuffer numbers = staged(piece, tensor.dtype());
             try (NDManager scope = owner.newSubManager();
                     IValue at = IValue.from(first + row);
-                    IValue values = argument(scope.create(numbers, new Shape(shape)))) {
+                    IValue values =
+                            argument(scope.create(numbers, new Shape(shape), DataType.FLOAT32))) {
                 if (!module.call(scope, "fill_weight", target, at, values).getBoolean()) {
                     throw new CheckpointException(
                             "%s: tensor %s has numbers that are not finite in %s: is it damaged?"
@@ -115,5 +121,15 @@ final class WeightLoader implements WeightSource {
             read += piece.byteSize();
             progress.loaded(read, total);
         }
+    }
+
+    private ByteBuffer staged(MemorySegment piece, DType type) {
+        int bytes = Math.toIntExact(piece.byteSize() / type.bytes() * Float.BYTES);
+        if (staged.capacity() < bytes) {
+            staged = ByteBuffer.allocateDirect(bytes);
+        }
+        staged.clear().limit(bytes);
+        FloatBytes.decode(piece, type, MemorySegment.ofBuffer(staged));
+        return staged;
     }
 }

@@ -12,14 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,31 +36,17 @@ public final class CodeTokenizer implements AutoCloseable {
 
     private static final byte[] NOTHING = {};
 
-    /** A code point that Unicode keeps out of texts: breaks up what would spell an added token. */
-    private static final String QUOTE = "\uFDD0";
-
     private final HuggingFaceTokenizer library;
     private final TokenizerFile file;
     private final String digest;
 
-    /** Any added token that can be quoted; of two that begin at a place the longer. */
-    private final Pattern markup;
+    private final Markup markup;
 
     private CodeTokenizer(HuggingFaceTokenizer library, TokenizerFile file, String digest) {
         this.library = library;
         this.file = file;
         this.digest = digest;
-        this.markup =
-                Pattern.compile(
-                        file.addedTokens().keySet().stream()
-                                .filter(it -> it.codePointCount(0, it.length()) > 1)
-                                .sorted(Comparator.comparingInt(String::length).reversed())
-                                .map(Pattern::quote)
-                                .collect(
-                                        Collectors.joining(
-                                                "|",
-                                                "",
-                                                file.addedTokens().isEmpty() ? "(?!)" : "")));
+        this.markup = new Markup(file.addedTokens());
     }
 
     /**
@@ -164,30 +145,12 @@ public final class CodeTokenizer implements AutoCloseable {
      * what a chat template writes. What is {@link #quoted} in it means itself.
      */
     public int[] encodeMarkup(String text) {
-        IntStream.Builder ids = IntStream.builder();
-        Matcher marks = markup.matcher(text);
-        int plain = 0;
-        while (marks.find()) {
-            IntStream.of(encode(unquoted(text.substring(plain, marks.start())))).forEach(ids);
-            ids.add(file.addedTokens().get(marks.group()));
-            plain = marks.end();
-        }
-        IntStream.of(encode(unquoted(text.substring(plain)))).forEach(ids);
-        return ids.build().toArray();
+        return markup.encode(text, this::encode);
     }
 
     /** Text that may stand within markup and spells no added token there. */
     public String quoted(String text) {
-        String quoted = unquoted(text);
-        for (Matcher marks = markup.matcher(quoted); marks.find(); marks.reset(quoted)) {
-            int second = quoted.offsetByCodePoints(marks.start(), 1);
-            quoted = quoted.substring(0, second) + QUOTE + quoted.substring(second);
-        }
-        return quoted;
-    }
-
-    private static String unquoted(String text) {
-        return text.replace(QUOTE, "");
+        return markup.quoted(text);
     }
 
     /**

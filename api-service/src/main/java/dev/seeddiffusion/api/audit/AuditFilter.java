@@ -4,8 +4,6 @@ import dev.seeddiffusion.api.security.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.stereotype.Component;
@@ -14,11 +12,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes one JSON object a request, as the message of the logger {@code audit}; what is refused is
- * written too. Health and metrics are not: they are asked for all the time.
+ * Sees to it that every request is written down, those that are refused too. Health and metrics are
+ * not: they are asked for all the time.
  */
 @Component
 @Order(AuditFilter.BEFORE_SECURITY)
@@ -26,13 +23,12 @@ final class AuditFilter implements WebFilter {
 
     static final int BEFORE_SECURITY = -200;
 
-    private static final Logger audit = LoggerFactory.getLogger("audit");
     private static final int MAX_PATH = 200;
 
-    private final JsonMapper json;
+    private final AuditLog log;
 
-    AuditFilter(JsonMapper json) {
-        this.json = json;
+    AuditFilter(AuditLog log) {
+        this.log = log;
     }
 
     @Override
@@ -70,8 +66,7 @@ final class AuditFilter implements WebFilter {
         Optional<Caller> caller = Caller.of(exchange);
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         String path = exchange.getRequest().getPath().value();
-        audit.info(
-                json.writeValueAsString(
+        log.write(
                         new AuditRecord(
                                 start,
                                 caller.map(Caller::tenant).orElse(null),
@@ -81,6 +76,6 @@ final class AuditFilter implements WebFilter {
                                 status == null ? null : status.value(),
                                 Duration.between(start, Instant.now()).toMillis(),
                                 consumption.generations(),
-                                consumption.finish())));
+                                consumption.finish()));
     }
 }

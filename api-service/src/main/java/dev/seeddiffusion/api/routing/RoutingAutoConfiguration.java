@@ -1,16 +1,19 @@
 package dev.seeddiffusion.api.routing;
 
 import dev.seeddiffusion.common.generation.GenerationBackend;
+import dev.seeddiffusion.common.signon.ServiceTokens;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -27,9 +30,17 @@ class RoutingAutoConfiguration {
     private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(30);
 
     @Bean
-    ReplicaBackend replicaBackend(RoutingProperties properties, MeterRegistry meters) {
+    ExchangeFilterFunction replicaTokens(ListableBeanFactory beans) {
+        return ServiceTokens.to("inference-service", beans);
+    }
+
+    @Bean
+    ReplicaBackend replicaBackend(
+            RoutingProperties properties,
+            ExchangeFilterFunction replicaTokens,
+            MeterRegistry meters) {
         RoutingProperties.Routing settings = properties.routing();
-        WebClient http = http(settings);
+        WebClient http = http(settings).mutate().filter(replicaTokens).build();
         List<Replica> replicas =
                 properties.replicas().stream()
                         .map(

@@ -349,7 +349,10 @@ class ReplicaBackendTest {
                 new RoutingProperties(
                         Stream.of(behind).map(FakeReplica::uri).toList(), settings.build());
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        ReplicaBackend backend = new RoutingAutoConfiguration().replicaBackend(properties, meters);
+        ReplicaBackend backend =
+                new RoutingAutoConfiguration()
+                        .replicaBackend(
+                                properties, (request, next) -> next.exchange(request), meters);
         backend.afterPropertiesSet();
         backends.add(backend);
         eventually(

@@ -2,6 +2,8 @@ package dev.seeddiffusion.common.signon;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.security.oauth2.client.AuthorizedClientServiceReactiveOAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.ClientCredentialsReactiveOAuth2AuthorizedClientProvider;
 import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
@@ -28,9 +30,21 @@ public final class ServiceTokens implements ExchangeFilterFunction {
     private final String registration;
 
     /**
-     * @param registration the client, under {@code spring.security.oauth2.client.registration}
+     * @param service whom to talk to; also the name of the client, under {@code
+     *     spring.security.oauth2.client.registration}. Without such a client no tokens are sent
      */
-    public ServiceTokens(
+    public static ExchangeFilterFunction to(String service, ListableBeanFactory beans) {
+        String setting =
+                "spring.security.oauth2.client.registration.%s.client-id".formatted(service);
+        return beans.getBean(Environment.class).containsProperty(setting)
+                ? new ServiceTokens(
+                        beans.getBean(ReactiveClientRegistrationRepository.class),
+                        beans.getBean(ReactiveOAuth2AuthorizedClientService.class),
+                        service)
+                : (request, next) -> next.exchange(request);
+    }
+
+    private ServiceTokens(
             ReactiveClientRegistrationRepository registrations,
             ReactiveOAuth2AuthorizedClientService tokens,
             String registration) {

@@ -10,6 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
@@ -33,7 +34,11 @@ final class HttpKvChunkStore implements KvChunkStore, AutoCloseable {
     private final ConnectionProvider connections;
     private final WebClient http;
 
-    HttpKvChunkStore(URI cacheService, PrefixCacheProperties properties) {
+    /**
+     * @param tokens lets this service in
+     */
+    HttpKvChunkStore(
+            URI cacheService, PrefixCacheProperties properties, ExchangeFilterFunction tokens) {
         int maxChunkBytes = Math.toIntExact(properties.maxChunkSize().toBytes());
         connections =
                 ConnectionProvider.builder("cache-service")
@@ -52,6 +57,7 @@ final class HttpKvChunkStore implements KvChunkStore, AutoCloseable {
         http =
                 WebClient.builder()
                         .baseUrl(cacheService.toString())
+                        .filter(tokens)
                         .clientConnector(new ReactorClientHttpConnector(client))
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(maxChunkBytes))
                         .build();

@@ -60,6 +60,9 @@ class HttpKvChunkStoreTest extends KvChunkStoreContract {
     }
 
     private static HttpKvChunkStore store(URI uri) {
-        return new HttpKvChunkStore(uri, PrefixCaches.properties(Duration.ofSeconds(5), 32));
+        return new HttpKvChunkStore(
+                uri,
+                PrefixCaches.properties(Duration.ofSeconds(5), 32),
+                (request, next) -> next.exchange(request));
     }
 }

@@ -39,7 +39,12 @@ final class ServiceProcess implements AutoCloseable {
      * @param settings Spring properties, as {@code name=value}
      */
     static ServiceProcess start(String module, String name, String... settings) throws IOException {
-        int port = freePort();
+        return startAt(freePort(), module, name, settings);
+    }
+
+    /** The same, where somebody has to know its address before. */
+    static ServiceProcess startAt(int port, String module, String name, String... settings)
+            throws IOException {
         String version = System.getProperty("system.version");
         List<String> command =
                 new ArrayList<>(
@@ -82,20 +87,29 @@ final class ServiceProcess implements AutoCloseable {
         throw new AssertionError("Not ready:\n" + Files.readString(log));
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return HTTP.send(
-                HttpRequest.newBuilder(address.resolve(path)).timeout(START).build(),
-                HttpResponse.BodyHandlers.ofString());
+    /**
+     * @param headers names and values in turn
+     */
+    HttpResponse<String> get(String path, String... headers)
+            throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(address.resolve(path)), headers);
     }
 
-    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
-        return HTTP.send(
+    HttpResponse<String> post(String path, String json, String... headers)
+            throws IOException, InterruptedException {
+        return send(
                 HttpRequest.newBuilder(address.resolve(path))
-                        .timeout(START)
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                        .POST(HttpRequest.BodyPublishers.ofString(json)),
+                headers);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+            throws IOException, InterruptedException {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.timeout(START).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

@@ -67,15 +67,15 @@ final class AuditFilter implements WebFilter {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         String path = exchange.getRequest().getPath().value();
         log.write(
-                        new AuditRecord(
-                                start,
-                                caller.map(Caller::tenant).orElse(null),
-                                caller.map(Caller::id).orElse(null),
-                                exchange.getRequest().getMethod().name(),
-                                path.substring(0, Math.min(path.length(), MAX_PATH)),
-                                status == null ? null : status.value(),
-                                Duration.between(start, Instant.now()).toMillis(),
-                                consumption.generations(),
-                                consumption.finish()));
+                new AuditRecord(
+                        start,
+                        caller.map(Caller::tenant).orElse(null),
+                        caller.map(Caller::id).orElse(null),
+                        exchange.getRequest().getMethod().name(),
+                        path.substring(0, Math.min(path.length(), MAX_PATH)),
+                        status == null ? null : status.value(),
+                        Duration.between(start, Instant.now()).toMillis(),
+                        consumption.generations(),
+                        consumption.finish()));
     }
 }

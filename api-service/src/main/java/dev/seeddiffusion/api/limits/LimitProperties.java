@@ -30,8 +30,7 @@ record LimitProperties(
     /** What holds for a caller: everything in the list. */
     List<Limited> of(Caller who) {
         return List.of(
-                new Limited(
-                        "tenant:" + who.tenant(), tenants.getOrDefault(who.tenant(), tenant)),
+                new Limited("tenant:" + who.tenant(), tenants.getOrDefault(who.tenant(), tenant)),
                 new Limited("caller:" + who.id(), caller));
     }
 

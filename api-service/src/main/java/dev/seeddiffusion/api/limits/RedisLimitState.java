@@ -44,8 +44,7 @@ final class RedisLimitState implements LimitState {
     RedisLimitState(ReactiveStringRedisTemplate redis, LettuceConnectionFactory connections) {
         this.redis = redis;
         this.buckets =
-                new LettuceBasedProxyManagerBuilder<>(
-                                new SharedConnection<byte[]>(connections))
+                new LettuceBasedProxyManagerBuilder<>(new SharedConnection<byte[]>(connections))
                         .expirationAfterWrite(
                                 ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(
                                         Budget.FILLS_WITHIN))

@@ -60,15 +60,13 @@ final class ResilientLimitState implements LimitState {
 
     @Override
     public Mono<Boolean> occupy(String places, int limit, String holder) {
-        return either(
-                shared.occupy(places, limit, holder), own.occupy(places, limit, holder));
+        return either(shared.occupy(places, limit, holder), own.occupy(places, limit, holder));
     }
 
     /** In both, for the state may have changed since the place was taken. */
     @Override
     public Mono<Void> vacate(String places, String holder) {
-        return either(shared.vacate(places, holder), Mono.empty())
-                .then(own.vacate(places, holder));
+        return either(shared.vacate(places, holder), Mono.empty()).then(own.vacate(places, holder));
     }
 
     private <T> Mono<T> either(Mono<T> first, Mono<T> second) {

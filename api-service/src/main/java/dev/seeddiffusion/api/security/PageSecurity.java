@@ -26,8 +26,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Signs on whoever opens the page in a browser, by OpenID Connect with PKCE, if there is a client
- * registration {@code page}. The page then uses the API by its session's cookie, and since a browser
- * sends that with requests of other pages too, these need a second token, which those cannot read.
+ * registration {@code page}. The page then uses the API by its session's cookie, and since a
+ * browser sends that with requests of other pages too, these need a second token, which those
+ * cannot read.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("spring.security.oauth2.client.registration.page.client-id")
@@ -45,7 +46,9 @@ class PageSecurity {
     @Bean
     @Order(0)
     SecurityWebFilterChain pageSecurityFilterChain(
-            ServerHttpSecurity http, ReactiveClientRegistrationRepository clients, Refusals refusals) {
+            ServerHttpSecurity http,
+            ReactiveClientRegistrationRepository clients,
+            Refusals refusals) {
         ServerWebExchangeMatcher page = ServerWebExchangeMatchers.pathMatchers(PAGE);
         return http.securityMatcher(
                         new AndServerWebExchangeMatcher(
@@ -54,8 +57,7 @@ class PageSecurity {
                                         page,
                                         ServerWebExchangeMatchers.pathMatchers(SIGN_ON),
                                         PageSecurity::hasSession)))
-                .authorizeExchange(
-                        all -> AccessRules.apply(all.matchers(page).authenticated()))
+                .authorizeExchange(all -> AccessRules.apply(all.matchers(page).authenticated()))
                 .oauth2Login(
                         login ->
                                 login.authenticationFailureHandler(
@@ -105,7 +107,8 @@ class PageSecurity {
 
     /** It is sent once somebody asks for it. */
     private static Mono<Void> sendCsrfCookie(ServerWebExchange exchange, WebFilterChain chain) {
-        Mono<CsrfToken> token = exchange.getAttributeOrDefault(CsrfToken.class.getName(), Mono.empty());
+        Mono<CsrfToken> token =
+                exchange.getAttributeOrDefault(CsrfToken.class.getName(), Mono.empty());
         return token.then(chain.filter(exchange));
     }
 }

@@ -84,8 +84,7 @@ class AuditTest {
                         "generations",
                         "finish");
         assertThat(record.get("tenant").asString()).isEqualTo("acme");
-        assertThat(record.get("caller").asString())
-                .isEqualTo(tokens.issuer().uri() + "#alice");
+        assertThat(record.get("caller").asString()).isEqualTo(tokens.issuer().uri() + "#alice");
         assertThat(record.get("path").asString()).isEqualTo("/v1/completions");
         assertThat(record.get("status").asInt()).isEqualTo(200);
         assertThat(record.get("finish").asString()).isEqualTo("stop");
@@ -146,15 +145,13 @@ class AuditTest {
                 .uri("/v1/completions")
                 .headers(headers -> headers.setBearerAuth(token))
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(
-                        "{\"prompt\":\"%s\",\"stream\":%s}".formatted(SECRET, stream));
+                .bodyValue("{\"prompt\":\"%s\",\"stream\":%s}".formatted(SECRET, stream));
     }
 
     private static int status(RequestHeadersSpec<?> request) {
         return request.exchangeToMono(
                         response ->
-                                response.releaseBody()
-                                        .thenReturn(response.statusCode().value()))
+                                response.releaseBody().thenReturn(response.statusCode().value()))
                 .block(PATIENCE);
     }
 }

@@ -22,14 +22,16 @@ abstract class LimitStateContract {
     void a_budget_is_taken_from_until_it_is_empty_and_tells_what_is_left() {
         Budget budget = new Budget("requests", id, 3);
 
-        List<Balance> balances = Flux.range(0, 4).concatMap(_ -> state().take(budget)).collectList()
-                .block(PATIENCE);
+        List<Balance> balances =
+                Flux.range(0, 4).concatMap(_ -> state().take(budget)).collectList().block(PATIENCE);
 
         assertThat(balances).extracting(Balance::taken).containsExactly(true, true, true, false);
         assertThat(balances).extracting(Balance::remaining).containsExactly(2L, 1L, 0L, 0L);
         // One of three a minute is there again after 20 s.
-        assertThat(balances.getLast().untilEnough()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
-        assertThat(balances.getLast().untilFull()).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(60));
+        assertThat(balances.getLast().untilEnough())
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
+        assertThat(balances.getLast().untilFull())
+                .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(60));
     }
 
     @Test
@@ -42,7 +44,8 @@ abstract class LimitStateContract {
         assertThat(balance.taken()).isFalse();
         assertThat(balance.remaining()).isZero();
         // 120 in debt and one to take, at one a second.
-        assertThat(balance.untilEnough()).isBetween(Duration.ofSeconds(100), Duration.ofSeconds(121));
+        assertThat(balance.untilEnough())
+                .isBetween(Duration.ofSeconds(100), Duration.ofSeconds(121));
     }
 
     @Test
@@ -63,7 +66,8 @@ abstract class LimitStateContract {
     void budgets_of_others_are_not_touched() {
         wait(state().charge(new Budget("requests", id, 1), 5));
         assertThat(state().take(new Budget("tokens", id, 1)).block(PATIENCE).taken()).isTrue();
-        assertThat(state().take(new Budget("requests", id + "2", 1)).block(PATIENCE).taken()).isTrue();
+        assertThat(state().take(new Budget("requests", id + "2", 1)).block(PATIENCE).taken())
+                .isTrue();
     }
 
     @Test

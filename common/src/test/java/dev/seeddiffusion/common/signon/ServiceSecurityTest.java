@@ -61,7 +61,8 @@ class ServiceSecurityTest {
     @Autowired private ListableBeanFactory beans;
 
     @Autowired
-    @Qualifier("issuer") private TestIssuer issuer;
+    @Qualifier("issuer")
+    private TestIssuer issuer;
 
     @Test
     void only_a_token_for_the_services_own_audience_is_let_in() {
@@ -74,7 +75,8 @@ class ServiceSecurityTest {
                                 issuer.sign(
                                         issuer.claims("worker", "a client")
                                                 .expirationTime(
-                                                        Date.from(Instant.now().minusSeconds(600))))))
+                                                        Date.from(
+                                                                Instant.now().minusSeconds(600))))))
                 .isEqualTo(401);
         assertThat(status(issuer.sign(issuer.claims("worker", "a client")))).isEqualTo(200);
     }

@@ -53,6 +53,19 @@ public final class TestIssuer implements AutoCloseable {
         server.start();
     }
 
+    private static RSAKey newKey() {
+        try {
+            return new RSAKeyGenerator(2048).keyID("test").generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** This one, after it was closed: the same key at the same address. */
+    TestIssuer again() {
+        return new TestIssuer(key, server.getAddress().getPort());
+    }
+
     public String uri() {
         return uri;
     }

@@ -41,6 +41,11 @@ final class Caps {
         return maxTokens == null ? request.withMaxTokens(outputCap.getAsInt()) : request;
     }
 
+    /** How many steps it may take. */
+    static int steps(List<Limited> limited) {
+        return least(limited, Limits::maxSteps).orElse(Integer.MAX_VALUE);
+    }
+
     private static OptionalInt least(
             List<Limited> limited, Function<Limits, @Nullable Integer> cap) {
         return limited.stream()

@@ -20,7 +20,7 @@ import reactor.util.context.ContextView;
  */
 final class LimitedBackend implements GenerationBackend {
 
-    /** Streams are counted anew rather than waited for: a place is free when any of them ends. */
+    /** A place is free as soon as any stream ends, and nobody knows when that is. */
     private static final int RETRY_SECONDS = 1;
 
     private final GenerationBackend backend;
@@ -58,13 +58,21 @@ final class LimitedBackend implements GenerationBackend {
                 Mono.just(holder),
                 _ ->
                         occupy(limited, holder)
-                                .thenMany(backend.generate(capped))
-                                .doOnNext(meter::see)
+                                .thenMany(metered(capped, meter, Caps.steps(limited)))
                                 .doOnError(meter::see),
                 _ -> {
                     consumption.add(meter.usage(), meter.ending());
                     return charge(limited, meter).then(vacate(limited, holder));
                 });
+    }
+
+    /** Up to the event with which so many steps were made: then the backend is cancelled. */
+    private Flux<GenerationEvent> metered(GenerationRequest request, Meter meter, int maxSteps) {
+        return backend.generate(request)
+                .doOnNext(meter::see)
+                .takeUntil(_ -> meter.usage().denoisingSteps() >= maxSteps)
+                .concatWith(
+                        Mono.defer(() -> meter.hasEnded() ? Mono.empty() : Mono.just(meter.cut())));
     }
 
     /** A place among the streams of each that has a limit. */

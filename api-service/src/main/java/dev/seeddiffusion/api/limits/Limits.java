@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param concurrentStreams generations at the same time
  * @param maxPromptCharacters longest prompt
  * @param maxOutputTokens longest output; also what a request gets that does not say how long
+ * @param maxSteps most denoising steps; the output ends with the block in which they are reached
  */
 record Limits(
         @Nullable @Positive Long requestsPerMinute,
         @Nullable @Positive Long tokensPerMinute,
         @Nullable @Positive Integer concurrentStreams,
         @Nullable @Positive Integer maxPromptCharacters,
-        @Nullable @Positive Integer maxOutputTokens) {}
+        @Nullable @Positive Integer maxOutputTokens,
+        @Nullable @Positive Integer maxSteps) {}

@@ -1,34 +1,43 @@
 package dev.seeddiffusion.api.limits;
 
-import dev.seeddiffusion.api.error.ApiErrors;
+import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationEvent.Started;
+import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
 import java.util.Locale;
 
 /** What one generation has cost so far, also if it never finishes. For one stream of events. */
 final class Meter {
 
+    private static final String CANCELLED = "cancelled";
+
     private Usage usage = new Usage(0, 0, 0, 0, 0);
-    private String ending = "cancelled";
+    private String ending = CANCELLED;
 
     void see(GenerationEvent event) {
         switch (event) {
             case Started(_, var promptTokens, var cachedTokens) ->
                     usage = new Usage(promptTokens, cachedTokens, 0, 0, 0);
             case Drafted _ -> {}
-            case Committed committed ->
-                    usage =
-                            new Usage(
-                                    usage.promptTokens(),
-                                    usage.cachedTokens(),
-                                    usage.completionTokens() + committed.tokens().size(),
-                                    0,
-                                    0);
+            case Committed(_, var tokens, _) -> {
+                int steps = usage.denoisingSteps();
+                for (PlacedToken token : tokens) {
+                    steps = Math.max(steps, token.step());
+                }
+                usage =
+                        new Usage(
+                                usage.promptTokens(),
+                                usage.cachedTokens(),
+                                usage.completionTokens() + tokens.size(),
+                                steps, // at least
+                                steps);
+            }
             case Finished(var reason, var total) -> {
                 usage = total;
                 ending = reason.name().toLowerCase(Locale.ROOT);
@@ -37,8 +46,19 @@ final class Meter {
         }
     }
 
+    /** Ends it here, as if its length were reached. */
+    GenerationEvent cut() {
+        Finished end = new Finished(FinishReason.LENGTH, usage);
+        see(end);
+        return end;
+    }
+
+    boolean hasEnded() {
+        return !ending.equals(CANCELLED);
+    }
+
     void see(Throwable error) {
-        ending = ApiErrors.of(error).body().error().code();
+        ending = error instanceof ApiException known ? known.body().error().code() : "internal";
     }
 
     Usage usage() {

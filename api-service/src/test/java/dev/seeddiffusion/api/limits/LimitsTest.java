@@ -154,6 +154,21 @@ class LimitsTest {
         assertThat(backend.requests()).hasSize(2);
     }
 
+    @Test
+    void an_output_ends_where_its_steps_are_used_up() {
+        complete("few-steps", "{\"prompt\":\"x\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.choices[0].text")
+                .isEqualTo("return n")
+                .jsonPath("$.choices[0].finish_reason")
+                .isEqualTo("length")
+                .jsonPath("$.usage.completion_tokens")
+                .isEqualTo(1);
+        assertThat(backend.cancellations()).isEqualTo(1);
+    }
+
     private void assertTooLarge(String body, String parameter, String... facts) {
         complete("small", body)
                 .expectStatus()

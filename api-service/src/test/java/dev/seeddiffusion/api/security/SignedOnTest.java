@@ -22,6 +22,7 @@ import org.springframework.test.context.TestPropertySource;
             "api.limits.tenants.few-requests.requests-per-minute=2",
             "api.limits.tenants.few-tokens.tokens-per-minute=100",
             "api.limits.tenants.one-stream.concurrent-streams=1",
+            "api.limits.tenants.few-steps.max-steps=1",
             "api.limits.tenants.small.max-prompt-characters=10",
             "api.limits.tenants.small.max-output-tokens=64"
         })

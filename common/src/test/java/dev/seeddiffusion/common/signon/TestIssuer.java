@@ -36,13 +36,15 @@ public final class TestIssuer implements AutoCloseable {
     private volatile String audience = "nobody";
 
     public TestIssuer() {
+        this(newKey(), 0);
+    }
+
+    private TestIssuer(RSAKey key, int port) {
+        this.key = key;
         try {
-            key = new RSAKeyGenerator(2048).keyID("test").generate();
             server =
                     HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,6 @@ package dev.seeddiffusion.api.security.key;
 
 import dev.seeddiffusion.api.security.Scope;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -29,7 +28,6 @@ final class ApiKeys {
 
     private final SecureRandom random = new SecureRandom();
     private final ApiKeyStore store;
-    private final Clock clock = Clock.systemUTC();
 
     ApiKeys(ApiKeyStore store) {
         this.store = store;
@@ -51,7 +49,7 @@ final class ApiKeys {
                                     + Base64.getUrlEncoder()
                                             .withoutPadding()
                                             .encodeToString(bytes(SECRET_BYTES));
-                    Instant now = clock.instant();
+                    Instant now = Instant.now();
                     ApiKey key =
                             new ApiKey(
                                     id,
@@ -69,7 +67,7 @@ final class ApiKeys {
     Mono<ApiKey> recognise(String text) {
         Matcher parts = TEXT.matcher(text);
         return parts.matches()
-                ? store.find(parts.group(1)).filter(key -> key.is(text, clock.instant()))
+                ? store.find(parts.group(1)).filter(key -> key.is(text, Instant.now()))
                 : Mono.empty();
     }
 

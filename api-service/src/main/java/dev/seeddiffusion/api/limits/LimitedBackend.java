@@ -70,9 +70,13 @@ final class LimitedBackend implements GenerationBackend {
     private Flux<GenerationEvent> metered(GenerationRequest request, Meter meter, int maxSteps) {
         return backend.generate(request)
                 .doOnNext(meter::see)
-                .takeUntil(_ -> meter.usage().denoisingSteps() >= maxSteps)
+                .takeUntil(_ -> meter.reached(maxSteps))
                 .concatWith(
-                        Mono.defer(() -> meter.hasEnded() ? Mono.empty() : Mono.just(meter.cut())));
+                        Mono.defer(
+                                () ->
+                                        meter.reached(maxSteps)
+                                                ? Mono.just(meter.cut())
+                                                : Mono.empty()));
     }
 
     /** A place among the streams of each that has a limit. */

@@ -12,13 +12,16 @@ import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
 import java.util.Locale;
 
-/** What one generation has cost so far, also if it never finishes. For one stream of events. */
+/**
+ * What one generation has cost so far, also if it never finishes. For one stream of events; another
+ * thread may read it.
+ */
 final class Meter {
 
     private static final String CANCELLED = "cancelled";
 
-    private Usage usage = new Usage(0, 0, 0, 0, 0);
-    private String ending = CANCELLED;
+    private volatile Usage usage = new Usage(0, 0, 0, 0, 0);
+    private volatile String ending = CANCELLED;
 
     void see(GenerationEvent event) {
         switch (event) {
@@ -53,8 +56,9 @@ final class Meter {
         return end;
     }
 
-    boolean hasEnded() {
-        return !ending.equals(CANCELLED);
+    /** Whether so many steps were made, and the generation would go on. */
+    boolean reached(int steps) {
+        return ending.equals(CANCELLED) && usage.denoisingSteps() >= steps;
     }
 
     void see(Throwable error) {

@@ -169,6 +169,13 @@ class LimitsTest {
         assertThat(backend.cancellations()).isEqualTo(1);
     }
 
+    @Test
+    void a_backend_that_breaks_off_has_not_reached_a_limit() {
+        backend.answersWith(new Started("it", 3, 0));
+        complete("acme", "{\"prompt\":\"x\"}").expectStatus().isEqualTo(500).expectBody();
+        complete("few-steps", "{\"prompt\":\"x\"}").expectStatus().isEqualTo(500).expectBody();
+    }
+
     private void assertTooLarge(String body, String parameter, String... facts) {
         complete("small", body)
                 .expectStatus()

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -132,11 +131,11 @@ final class Keycloak implements AutoCloseable {
         return JsonMapper.shared().readTree(answer.body()).get("access_token").asString();
     }
 
+    /** At once, with the JVM that its script started: there is nothing to keep. */
     @Override
     public void close() {
-        List<ProcessHandle> all = process.descendants().toList();
-        process.destroy();
-        all.forEach(ProcessHandle::destroy);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private int get(String path) throws IOException, InterruptedException {

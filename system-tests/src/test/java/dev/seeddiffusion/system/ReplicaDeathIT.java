@@ -44,7 +44,8 @@ class ReplicaDeathIT {
                             "inference-service",
                             "mortal-" + i,
                             "inference.model=../models/nano",
-                            "inference.drain-deadline=50ms");
+                            "inference.drain-deadline=50ms",
+                            "inference.queue-deadline=2m"); // a busy machine is no fault
             replicas.add(replica);
             proxies.add(new RecordingProxy(replica.address()));
         }
@@ -53,7 +54,8 @@ class ReplicaDeathIT {
                         "api-service",
                         "api-over-mortals",
                         "api.replicas[0]=" + proxies.get(0).address(),
-                        "api.replicas[1]=" + proxies.get(1).address());
+                        "api.replicas[1]=" + proxies.get(1).address(),
+                        "api.routing.event-deadline=3m");
         for (ServiceProcess process : List.of(replicas.get(0), replicas.get(1), api)) {
             process.awaitReady();
         }

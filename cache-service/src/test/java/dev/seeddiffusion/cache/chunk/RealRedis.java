@@ -1,15 +1,20 @@
 package dev.seeddiffusion.cache.chunk;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import redis.embedded.RedisServer;
+import redis.embedded.core.RedisServerBuilder;
 
 /**
  * A real Redis on a port of its own, which it keeps when it is stopped and started again: a
@@ -26,19 +31,22 @@ final class RealRedis implements AutoCloseable {
     private final int port;
     private final Server server;
 
-    private RealRedis(int port) throws IOException {
+    private RealRedis(int port, List<String> settings) throws IOException {
         this.port = port;
         this.server =
                 DockerClientFactory.instance().isDockerAvailable()
-                        ? inDocker(port)
-                        : embedded(port);
+                        ? inDocker(port, settings)
+                        : embedded(port, settings);
     }
 
-    static RealRedis start() {
+    /**
+     * @param settings as in {@code redis.conf}
+     */
+    static RealRedis start(String... settings) {
         try (ServerSocket free = new ServerSocket(0)) {
             int port = free.getLocalPort();
             free.close();
-            RealRedis redis = new RealRedis(port);
+            RealRedis redis = new RealRedis(port, List.of(settings));
             redis.startAgain();
             return redis;
         } catch (IOException e) {
@@ -69,11 +77,20 @@ final class RealRedis implements AutoCloseable {
 
     /** Connections stay open, but no command is answered for so long. */
     void hang(Duration time) {
+        run("CLIENT PAUSE " + time.toMillis() + " ALL");
+    }
+
+    /** Runs commands that are answered with OK, in one connection. */
+    void run(String... commands) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            String command = "CLIENT PAUSE " + time.toMillis() + " ALL\r\n";
-            socket.getOutputStream().write(command.getBytes(StandardCharsets.US_ASCII));
-            if (socket.getInputStream().read() != '+') {
-                throw new IllegalStateException("Redis did not accept " + command);
+            for (String command : commands) {
+                socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
+                if (socket.getInputStream().read() != '+') {
+                    throw new IllegalStateException("Redis did not accept " + command);
+                }
+                while (socket.getInputStream().read() != '\n') {
+                    // the rest of the answer
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -85,10 +102,14 @@ final class RealRedis implements AutoCloseable {
         stop();
     }
 
-    private static Server inDocker(int port) {
+    private static Server inDocker(int port, List<String> settings) {
         GenericContainer<?> container = new GenericContainer<>("redis:8-alpine");
-        container.setPortBindings(List.of("127.0.0.1:" + port + ":6379"));
-        container.withExposedPorts(6379);
+        container.setPortBindings(List.of("127.0.0.1:" + port + ":" + port));
+        container.withExposedPorts(port);
+        container.withCommand(
+                Stream.concat(Stream.of("port " + port), settings.stream())
+                        .map(setting -> "--" + setting)
+                        .collect(Collectors.joining(" ", "redis-server ", "")));
         return new Server() {
             @Override
             public void start() {
@@ -102,13 +123,15 @@ final class RealRedis implements AutoCloseable {
         };
     }
 
-    private static Server embedded(int port) throws IOException {
-        RedisServer redis =
+    private static Server embedded(int port, List<String> settings) throws IOException {
+        RedisServerBuilder builder =
                 RedisServer.newRedisServer()
                         .port(port)
                         .setting("bind 127.0.0.1")
-                        .setting("save \"\"")
-                        .build();
+                        .setting("dir " + Files.createTempDirectory("redis"))
+                        .setting("save \"\"");
+        settings.forEach(builder::setting);
+        RedisServer redis = builder.build();
         return new Server() {
             @Override
             public void start() throws IOException {

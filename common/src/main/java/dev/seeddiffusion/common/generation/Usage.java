@@ -8,10 +8,29 @@ package dev.seeddiffusion.common.generation;
  * @param completionTokens tokens committed
  * @param forwards calls of the model after the prefill
  * @param denoisingSteps updates of a canvas
+ * @param prefix what was done about cached tokens that another replica had
  */
 public record Usage(
         int promptTokens,
         int cachedTokens,
         int completionTokens,
         int forwards,
-        int denoisingSteps) {}
+        int denoisingSteps,
+        PrefixChoice prefix) {
+
+    /** Of a generation that found nothing elsewhere. */
+    public Usage(
+            int promptTokens,
+            int cachedTokens,
+            int completionTokens,
+            int forwards,
+            int denoisingSteps) {
+        this(
+                promptTokens,
+                cachedTokens,
+                completionTokens,
+                forwards,
+                denoisingSteps,
+                PrefixChoice.NONE);
+    }
+}

@@ -8,8 +8,7 @@ import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.inference.prefix.Prefix;
-import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.prefix.PromptPrefix;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.Job;
 import java.nio.ByteBuffer;
@@ -22,14 +21,12 @@ final class GenerationJob implements Job {
     private final Sampler sampler;
     private final Prompt prompt;
     private final SamplingSettings settings;
-    private final Prefix prefix;
-    private final PrefixCache prefixes;
+    private final PromptPrefix prefix;
     private final EventBuffer events;
     private final Place place;
-    private boolean isShared;
 
     /**
-     * @param prefix of {@code prompt}
+     * @param prefix of {@code prompt}, as far as it was found
      * @param place left once the generation holds nothing any more
      */
     GenerationJob(
@@ -37,8 +34,7 @@ final class GenerationJob implements Job {
             Sampler sampler,
             Prompt prompt,
             SamplingSettings settings,
-            Prefix prefix,
-            PrefixCache prefixes,
+            PromptPrefix prefix,
             EventBuffer events,
             Place place) {
         this.requestId = requestId;
@@ -46,7 +42,6 @@ final class GenerationJob implements Job {
         this.prompt = prompt;
         this.settings = settings;
         this.prefix = prefix;
-        this.prefixes = prefixes;
         this.events = events;
         this.place = place;
     }
@@ -81,15 +76,12 @@ final class GenerationJob implements Job {
 
     @Override
     public void stepped(Generation generation, List<SamplingEvent> made) {
+        prefix.computed(generation.cache());
         for (SamplingEvent event : made) {
-            events.write(Sampling.event(event));
+            events.write(Sampling.event(event, prefix.choice()));
         }
         if (generation.isFinished()) {
             events.complete();
-        }
-        if (!isShared && generation.cache().length() >= generation.promptTokens()) {
-            prefixes.share(prefix, generation.cache());
-            isShared = true;
         }
     }
 

@@ -10,8 +10,8 @@ import dev.seeddiffusion.diffusion.sampling.ContextExceededException;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.inference.prefix.Prefix;
 import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.prefix.PromptPrefix;
 import dev.seeddiffusion.inference.scheduler.Admission;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.DeadlineExceededException;
@@ -85,8 +85,13 @@ final class LocalBackend implements GenerationBackend {
                 .publishOn(Schedulers.boundedElastic()) // not on the thread that made way
                 .flatMapMany(
                         task ->
-                                prefixes.find(task.prompt.tokens())
-                                        .flatMapMany(prefix -> run(request, task, prefix, place)));
+                                Flux.using(
+                                        () -> prefixes.open(request.tenant(), task.prompt.tokens()),
+                                        prefix ->
+                                                prefix.find()
+                                                        .thenMany(
+                                                                run(request, task, prefix, place)),
+                                        PromptPrefix::close));
     }
 
     private Task read(GenerationRequest request) {
@@ -104,19 +109,21 @@ final class LocalBackend implements GenerationBackend {
     }
 
     private Flux<GenerationEvent> run(
-            GenerationRequest request, Task task, Prefix prefix, Place place) {
-        EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
-        stepLoop.join(
-                new GenerationJob(
-                        request.requestId(),
-                        sampler,
-                        task.prompt,
-                        task.settings,
-                        prefix,
-                        prefixes,
-                        events,
-                        place));
-        return events.events();
+            GenerationRequest request, Task task, PromptPrefix prefix, Place place) {
+        return Flux.defer(
+                () -> {
+                    EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
+                    stepLoop.join(
+                            new GenerationJob(
+                                    request.requestId(),
+                                    sampler,
+                                    task.prompt,
+                                    task.settings,
+                                    prefix,
+                                    events,
+                                    place));
+                    return events.events();
+                });
     }
 
     private static Failed failed(GenerationRequest request, Throwable error) {

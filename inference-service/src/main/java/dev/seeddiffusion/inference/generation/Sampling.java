@@ -5,6 +5,7 @@ import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.PlacedToken;
+import dev.seeddiffusion.common.generation.PrefixChoice;
 import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
@@ -51,7 +52,7 @@ final class Sampling {
         return denoising;
     }
 
-    static GenerationEvent event(SamplingEvent event) {
+    static GenerationEvent event(SamplingEvent event, PrefixChoice prefix) {
         return switch (event) {
             case SamplingEvent.Drafted(var block, var step, var text) ->
                     new GenerationEvent.Drafted(block, step, text);
@@ -63,7 +64,7 @@ final class Sampling {
                                     .toList(),
                             text);
             case SamplingEvent.Finished(var reason, var usage) ->
-                    new GenerationEvent.Finished(finishReason(reason), usage(usage));
+                    new GenerationEvent.Finished(finishReason(reason), usage(usage, prefix));
         };
     }
 
@@ -82,12 +83,13 @@ final class Sampling {
         };
     }
 
-    private static Usage usage(SamplingUsage usage) {
+    private static Usage usage(SamplingUsage usage, PrefixChoice prefix) {
         return new Usage(
                 usage.promptTokens(),
                 usage.cachedTokens(),
                 usage.completionTokens(),
                 usage.forwards(),
-                usage.steps());
+                usage.steps(),
+                prefix);
     }
 }

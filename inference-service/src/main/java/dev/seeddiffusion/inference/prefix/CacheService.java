@@ -14,7 +14,7 @@ import reactor.netty.resources.ConnectionProvider;
  * Connections to the cache-service that replicas share. Over HTTP/2, where giving up on chunks that
  * come too late costs their stream, not the connection.
  */
-final class CacheService implements ChunkStores, AutoCloseable {
+final class CacheService implements ChunkStores {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
     private static final int CONNECTIONS = 4;

@@ -32,7 +32,7 @@ public final class PrefixCache implements AutoCloseable {
     private final Outage outage = new Outage();
 
     /**
-     * @param stores shared with other replicas; null if there are none
+     * @param stores shared with other replicas, closed with this; null if there are none
      */
     PrefixCache(
             @Nullable ChunkStores stores,
@@ -93,5 +93,8 @@ public final class PrefixCache implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        if (stores != null) {
+            stores.close();
+        }
     }
 }

@@ -1,0 +1,20 @@
+package dev.seeddiffusion.system;
+
+/** Python of some length; no two numbers share more than their first tokens. */
+final class Prompts {
+
+    private static final String LINE = "def f%d_%d(values, limit):\n    return [v + %d for v in values]\n\n";
+
+    private Prompts() {}
+
+    /**
+     * @param functions each of about 26 tokens of the shipped model
+     */
+    static String of(int number, int functions) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < functions; i++) {
+            text.append(LINE.formatted(number, i, number + i));
+        }
+        return text.toString();
+    }
+}

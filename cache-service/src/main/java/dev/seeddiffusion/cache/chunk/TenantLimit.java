@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.stereotype.Component;
@@ -74,11 +76,18 @@ final class TenantLimit implements WebFilter {
                     if (bucket.getAvailableTokens() <= 0) {
                         return Mono.error(tooMuch());
                     }
-                    long body = Math.max(0, exchange.getRequest().getHeaders().getContentLength());
-                    bucket.consumeIgnoringRateLimits(REQUEST_BYTES + body);
+                    bucket.consumeIgnoringRateLimits(
+                            REQUEST_BYTES + bodyBytes(exchange.getRequest()));
                     ServerHttpResponse counted = new Counted(exchange.getResponse(), bucket);
                     return chain.filter(exchange.mutate().response(counted).build());
                 });
+    }
+
+    /** What does not tell its length counts as the greatest that is taken. */
+    private long bodyBytes(ServerHttpRequest request) {
+        long told = request.getHeaders().getContentLength();
+        boolean isUnknown = told < 0 && request.getMethod() == HttpMethod.PUT;
+        return isUnknown ? properties.maxChunkSize().toBytes() : Math.max(0, told);
     }
 
     private Bucket bucket(@Nullable String tag) {

@@ -30,7 +30,8 @@ import reactor.core.publisher.Mono;
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
-            "cache.chunks.redis-deadline=30s", // a busy machine is no outage
+            "spring.data.redis.connect-timeout=30s", // a busy machine is no outage
+            "cache.chunks.redis-deadline=30s",
             "cache.chunks.memory-budget=" + EvictionTest.BUDGET_BYTES + "B"
         })
 @Import(RealRedisConfiguration.class)

@@ -69,6 +69,15 @@ class TenantLimitTest {
     }
 
     @Test
+    void a_body_of_unknown_length_counts_as_the_longest() {
+        filter(
+                MockServerHttpRequest.put("/chunks/any").header(TenantLimit.HEADER, OURS),
+                _ -> Mono.empty());
+
+        assertThatExceptionOfType(ResponseStatusException.class).isThrownBy(() -> send(OURS, 1));
+    }
+
+    @Test
     void other_endpoints_need_no_tenant() {
         filter(MockServerHttpRequest.get("/actuator/health"), _ -> Mono.empty());
     }

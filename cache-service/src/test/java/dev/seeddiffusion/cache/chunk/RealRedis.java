@@ -8,8 +8,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -21,6 +24,10 @@ import redis.embedded.core.RedisServerBuilder;
  * container where Docker runs, else the binary that embedded-redis brings along.
  */
 final class RealRedis implements AutoCloseable {
+
+    private static final int SLOTS = 16384;
+    private static final Duration CLUSTER_FORMED = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private interface Server {
         void start() throws IOException;
@@ -94,6 +101,34 @@ final class RealRedis implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes this node a cluster of its own, and waits until it serves. */
+    void ownAllSlots(String password) {
+        String login = "AUTH " + password;
+        run(login, addSlots(0, SLOTS / 2), addSlots(SLOTS / 2, SLOTS)); // a command has a limit
+        Instant deadline = Instant.now().plus(CLUSTER_FORMED);
+        while (!isServing(login)) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException("No cluster formed within " + CLUSTER_FORMED + ".");
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private static String addSlots(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(" ", "CLUSTER ADDSLOTS ", ""));
+    }
+
+    private boolean isServing(String login) {
+        try {
+            run(login, "SET probe 1", "FLUSHALL");
+            return true;
+        } catch (IllegalStateException e) { // CLUSTERDOWN
+            return false;
         }
     }
 

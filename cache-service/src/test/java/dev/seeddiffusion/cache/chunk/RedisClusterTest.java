@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.common.chunk.KvChunkStore;
 import dev.seeddiffusion.common.chunk.KvChunkStoreContract;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -53,14 +51,8 @@ class RedisClusterTest extends KvChunkStoreContract {
                             "cluster-enabled yes",
                             "cluster-announce-ip 127.0.0.1",
                             "requirepass " + PASSWORD);
-            redis.run("AUTH " + PASSWORD, addSlots(0, 8192), addSlots(8192, 16384));
+            redis.ownAllSlots(PASSWORD);
             return redis;
-        }
-
-        private static String addSlots(int from, int to) {
-            return IntStream.range(from, to)
-                    .mapToObj(String::valueOf)
-                    .collect(Collectors.joining(" ", "CLUSTER ADDSLOTS ", ""));
         }
 
         @Bean

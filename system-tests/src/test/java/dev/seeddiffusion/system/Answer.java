@@ -19,11 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param timeToFirstToken from sending the request on
  */
 record Answer(
-        int promptTokens,
-        int cachedTokens,
-        String text,
-        String prefix,
-        Duration timeToFirstToken) {
+        int promptTokens, int cachedTokens, String text, String prefix, Duration timeToFirstToken) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration DEADLINE = Duration.ofMinutes(2);
@@ -70,7 +66,8 @@ record Answer(
             switch (event.path("event").asString("")) {
                 case "started" -> started = event;
                 case "committed" -> {
-                    toFirst = toFirst == null ? Duration.ofNanos(System.nanoTime() - sent) : toFirst;
+                    toFirst =
+                            toFirst == null ? Duration.ofNanos(System.nanoTime() - sent) : toFirst;
                     text.append(event.get("text").asString());
                 }
                 case "finished" -> {

@@ -50,7 +50,8 @@ final class Checkpoints {
     }
 
     private static ObjectNode config(Path folder, Map<String, Integer> sizes) throws IOException {
-        ObjectNode config = (ObjectNode) JSON.readTree(Files.readString(NANO.resolve("config.json")));
+        ObjectNode config =
+                (ObjectNode) JSON.readTree(Files.readString(NANO.resolve("config.json")));
         config.put("max_position_embeddings", CONTEXT_TOKENS);
         sizes.forEach(config::put);
         Files.writeString(folder.resolve("config.json"), JSON.writeValueAsString(config));
@@ -64,7 +65,8 @@ final class Checkpoints {
         int keys = config.get("num_key_value_heads").asInt() * head;
         int inner = config.get("intermediate_size").asInt();
         Map<String, int[]> shapes = new LinkedHashMap<>();
-        shapes.put("model.embed_tokens.weight", new int[] {config.get("vocab_size").asInt(), width});
+        shapes.put(
+                "model.embed_tokens.weight", new int[] {config.get("vocab_size").asInt(), width});
         for (int i = 0; i < config.get("num_hidden_layers").asInt(); i++) {
             String layer = "model.layers." + i + ".";
             shapes.put(layer + "input_layernorm.weight", new int[] {width});
@@ -115,8 +117,7 @@ final class Checkpoints {
     }
 
     private static byte[] values(int count, boolean ones, SplittableRandom random) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             float value = ones ? 1 : (float) random.nextDouble(-0.05, 0.05);
             bytes.putShort((short) (Float.floatToRawIntBits(value) >>> 16));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ColdReplicaIT {
 
     private static final int FUNCTIONS = 60;
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 5;
     private static final double GOAL = 0.35;
 
     @TempDir private Path folder;
@@ -97,7 +97,8 @@ class ColdReplicaIT {
                 name,
                 model,
                 "inference.deterministic=true",
-                "inference.prefix-cache.fetch-deadline=5s"); // what fetching takes, not when to stop
+                "inference.prefix-cache.fetch-deadline=5s"); // what fetching takes, not when to
+        // stop
     }
 
     private static Duration median(List<Duration> times) {

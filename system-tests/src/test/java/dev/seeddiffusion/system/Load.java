@@ -55,10 +55,7 @@ final class Load implements AutoCloseable {
             int prompt = number / replicas.size() % prompts.size();
             try {
                 String text =
-                        ask(
-                                        replicas.get(number % replicas.size()),
-                                        prompts.get(prompt),
-                                        maxTokens)
+                        ask(replicas.get(number % replicas.size()), prompts.get(prompt), maxTokens)
                                 .text();
                 outcomes.add(
                         text.equals(texts.get(prompt))

@@ -93,8 +93,7 @@ final class RedisProcess implements AutoCloseable {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream().write((command + "\r\n").getBytes(ISO_8859_1));
             BufferedReader answer =
-                    new BufferedReader(
-                            new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
             String first = answer.readLine();
             return switch (first.charAt(0)) {
                 case '-' -> throw new IllegalStateException(command + ": " + first);

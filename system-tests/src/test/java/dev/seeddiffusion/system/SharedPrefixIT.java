@@ -140,9 +140,7 @@ class SharedPrefixIT {
         List<String> prompts =
                 IntStream.range(100, 112).mapToObj(i -> Prompts.of(i, FUNCTIONS)).toList();
         List<String> texts =
-                prompts.stream()
-                        .map(prompt -> Load.ask(first, prompt, TOKENS).text())
-                        .toList();
+                prompts.stream().map(prompt -> Load.ask(first, prompt, TOKENS).text()).toList();
         try (Load load = Load.start(List.of(first, second), prompts, texts, TOKENS, streams)) {
             load.await(answersEach);
             shared.redis.kill();

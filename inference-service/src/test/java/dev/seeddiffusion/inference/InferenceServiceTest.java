@@ -61,6 +61,7 @@ class InferenceServiceTest {
                 "--server.port=0",
                 "--inference.model=" + checkpoint,
                 "--inference.prefix-cache.cache-service=" + cacheService.uri(),
+                "--inference.prefix-cache.secret=made for this test, and long enough",
                 "--inference.prefix-cache.fetch-deadline=20s"); // a busy machine is no fault
     }
 

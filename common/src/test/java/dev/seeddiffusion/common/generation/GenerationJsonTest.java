@@ -34,11 +34,12 @@ class GenerationJsonTest {
                         "tokens":[{"id":7,"step":1,"confidence":0.5}],"text":"return\\n"}"""),
                 Arguments.of(
                         new GenerationEvent.Finished(
-                                FinishReason.LENGTH, new Usage(12, 8, 32, 9, 8)),
+                                FinishReason.LENGTH,
+                                new Usage(12, 8, 32, 9, 8, PrefixChoice.FETCH)),
                         """
                         {"event":"finished","reason":"LENGTH","usage":{"promptTokens":12,\
                         "cachedTokens":8,"completionTokens":32,\
-                        "forwards":9,"denoisingSteps":8}}"""),
+                        "forwards":9,"denoisingSteps":8,"prefix":"FETCH"}}"""),
                 Arguments.of(
                         new GenerationEvent.Failed(ErrorCode.OVERLOADED, "full", true),
                         """

@@ -9,8 +9,7 @@ import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.inference.prefix.Prefix;
-import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.prefix.PromptPrefix;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.Job;
 import java.nio.ByteBuffer;
@@ -24,14 +23,12 @@ final class GenerationJob implements Job {
     private final Prompt prompt;
     private final SamplingSettings settings;
     private final Resume resume;
-    private final Prefix prefix;
-    private final PrefixCache prefixes;
+    private final PromptPrefix prefix;
     private final EventBuffer events;
     private final Place place;
-    private boolean isShared;
 
     /**
-     * @param prefix of {@code prompt}
+     * @param prefix of {@code prompt}, as far as it was found
      * @param place left once the generation holds nothing any more
      */
     GenerationJob(
@@ -40,8 +37,7 @@ final class GenerationJob implements Job {
             Prompt prompt,
             SamplingSettings settings,
             Resume resume,
-            Prefix prefix,
-            PrefixCache prefixes,
+            PromptPrefix prefix,
             EventBuffer events,
             Place place) {
         this.requestId = requestId;
@@ -50,7 +46,6 @@ final class GenerationJob implements Job {
         this.settings = settings;
         this.resume = resume;
         this.prefix = prefix;
-        this.prefixes = prefixes;
         this.events = events;
         this.place = place;
     }
@@ -86,16 +81,12 @@ final class GenerationJob implements Job {
 
     @Override
     public void stepped(Generation generation, List<SamplingEvent> made) {
+        prefix.computed(generation.cache());
         for (SamplingEvent event : made) {
-            events.write(Sampling.event(event));
+            events.write(Sampling.event(event, prefix.choice()));
         }
         if (generation.isFinished()) {
             events.complete();
-        }
-        int shared = prefix.chain().size() * ChunkKey.CHUNK_TOKENS;
-        if (!isShared && generation.cache().length() >= shared) {
-            prefixes.share(prefix, generation.cache());
-            isShared = true;
         }
     }
 

@@ -12,8 +12,8 @@ import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.inference.prefix.Prefix;
 import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.prefix.PromptPrefix;
 import dev.seeddiffusion.inference.scheduler.Admission;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.DeadlineExceededException;
@@ -87,16 +87,19 @@ final class LocalBackend implements GenerationBackend {
                 .publishOn(Schedulers.boundedElastic()) // not on the thread that made way
                 .flatMapMany(
                         task ->
-                                prefix(task)
-                                        .flatMapMany(prefix -> run(request, task, prefix, place)));
+                                Flux.using(
+                                        () -> prefixes.open(request.tenant(), shareable(task)),
+                                        prefix ->
+                                                prefix.find()
+                                                        .thenMany(
+                                                                run(request, task, prefix, place)),
+                                        PromptPrefix::close));
     }
 
-    /** What is kept of the prompt's beginning, if chunks of this model end where it is exact. */
-    private Mono<Prefix> prefix(Task task) {
+    /** The prompt, if chunks of this model end where its keys and values are exact. */
+    private int[] shareable(Task task) {
         int exact = sampler.sharedTokens(task.settings);
-        return exact > 0 && ChunkKey.CHUNK_TOKENS % exact == 0
-                ? prefixes.find(task.prompt.tokens())
-                : Mono.just(Prefix.NONE);
+        return exact > 0 && ChunkKey.CHUNK_TOKENS % exact == 0 ? task.prompt.tokens() : new int[0];
     }
 
     private Task read(GenerationRequest request) {
@@ -115,20 +118,22 @@ final class LocalBackend implements GenerationBackend {
     }
 
     private Flux<GenerationEvent> run(
-            GenerationRequest request, Task task, Prefix prefix, Place place) {
-        EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
-        stepLoop.join(
-                new GenerationJob(
-                        request.requestId(),
-                        sampler,
-                        task.prompt,
-                        task.settings,
-                        task.resume,
-                        prefix,
-                        prefixes,
-                        events,
-                        place));
-        return events.events();
+            GenerationRequest request, Task task, PromptPrefix prefix, Place place) {
+        return Flux.defer(
+                () -> {
+                    EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
+                    stepLoop.join(
+                            new GenerationJob(
+                                    request.requestId(),
+                                    sampler,
+                                    task.prompt,
+                                    task.settings,
+                                    task.resume,
+                                    prefix,
+                                    events,
+                                    place));
+                    return events.events();
+                });
     }
 
     private static Failed failed(GenerationRequest request, Throwable error) {

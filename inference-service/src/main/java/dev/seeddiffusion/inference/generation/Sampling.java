@@ -5,6 +5,7 @@ import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.PlacedToken;
+import dev.seeddiffusion.common.generation.PrefixChoice;
 import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
@@ -60,7 +61,7 @@ final class Sampling {
                         request.resume().steps());
     }
 
-    static GenerationEvent event(SamplingEvent event) {
+    static GenerationEvent event(SamplingEvent event, PrefixChoice prefix) {
         return switch (event) {
             case SamplingEvent.Drafted(var block, var step, var text) ->
                     new GenerationEvent.Drafted(block, step, text);
@@ -72,7 +73,7 @@ final class Sampling {
                                     .toList(),
                             text);
             case SamplingEvent.Finished(var reason, var usage) ->
-                    new GenerationEvent.Finished(finishReason(reason), usage(usage));
+                    new GenerationEvent.Finished(finishReason(reason), usage(usage, prefix));
         };
     }
 
@@ -91,12 +92,13 @@ final class Sampling {
         };
     }
 
-    private static Usage usage(SamplingUsage usage) {
+    private static Usage usage(SamplingUsage usage, PrefixChoice prefix) {
         return new Usage(
                 usage.promptTokens(),
                 usage.cachedTokens(),
                 usage.completionTokens(),
                 usage.forwards(),
-                usage.steps());
+                usage.steps(),
+                prefix);
     }
 }

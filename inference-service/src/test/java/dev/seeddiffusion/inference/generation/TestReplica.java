@@ -72,12 +72,7 @@ final class TestReplica implements AutoCloseable {
 
         static Setting standard() {
             return new Setting(
-                    8,
-                    64,
-                    Waiting.PATIENCE,
-                    new InMemoryKvChunkStore(16 << 20),
-                    Waiting.PATIENCE,
-                    256);
+                    8, 64, Waiting.PATIENCE, new InMemoryKvChunkStore(), Waiting.PATIENCE, 256);
         }
 
         Setting places(int count, int queue, Duration deadline) {

@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 public final class FakeGenerationBackend implements GenerationBackend {
 
     public static final ModelDescription MODEL =
-            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS);
+            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS, 3.5);
 
     private final List<GenerationRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancellations = new AtomicInteger();
@@ -48,8 +48,8 @@ public final class FakeGenerationBackend implements GenerationBackend {
                         List.of(0)),
                 new Committed(0, List.of(new PlacedToken(7, "return n", 1, 0.99f, 0)), "return n"),
                 new Drafted(1, 2, "░ 1", 1, List.of("░", " 1"), List.of(0f, 0.8f), List.of(1)),
-                new Committed(32, List.of(new PlacedToken(8, " > 1\n", 2, 0.98f, 1)), " > 1\n"),
-                new Committed(33, List.of(new PlacedToken(9, "\uFFFD", 2, 0.97f, 0)), ""),
+                new Committed(1, List.of(new PlacedToken(8, " > 1\n", 2, 0.98f, 1)), " > 1\n"),
+                new Committed(2, List.of(new PlacedToken(9, "\uFFFD", 2, 0.97f, 0)), ""),
                 new Finished(FinishReason.STOP, new Usage(12, 8, 40, 10, 9)));
     }
 

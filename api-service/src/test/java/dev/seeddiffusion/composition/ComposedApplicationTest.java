@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.api.ApiServiceConfiguration;
 import dev.seeddiffusion.api.FakeGenerationBackend;
-import dev.seeddiffusion.common.generation.GenerationBackend;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
@@ -33,12 +32,10 @@ class ComposedApplicationTest {
     }
 
     @LocalServerPort private int port;
-    @Autowired private GenerationBackend backend;
+    @Autowired private FakeGenerationBackend backend;
 
     @Test
     void the_applications_backend_takes_the_place_of_replicas() {
-        assertThat(backend).isInstanceOf(FakeGenerationBackend.class);
-
         WebTestClient.bindToServer()
                 .baseUrl("http://127.0.0.1:" + port)
                 .build()
@@ -52,5 +49,6 @@ class ComposedApplicationTest {
                 .expectBody()
                 .jsonPath("$.choices[0].text")
                 .isEqualTo("return n > 1\n");
+        assertThat(backend.requests()).hasSize(1);
     }
 }

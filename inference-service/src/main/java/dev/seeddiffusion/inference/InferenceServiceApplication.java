@@ -1,5 +1,6 @@
 package dev.seeddiffusion.inference;
 
+import dev.seeddiffusion.common.signon.ServiceSecurity;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -12,7 +13,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 /** Runs the inference-service as a process of its own: the model, and its HTTP edge. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import(InferenceConfiguration.class)
+@Import({InferenceConfiguration.class, ServiceSecurity.class})
 @ComponentScan(
         useDefaultFilters = false,
         includeFilters = @Filter({RestController.class, RestControllerAdvice.class}))

@@ -39,7 +39,7 @@ class InferenceServiceTest {
     private static final String VALID =
             """
             {"requestId": "r1", "tenant": "t", "prompt": "def secret():", "maxTokens": 8, "temperature": 0,
-             "topP": 1, "seed": 0, "stop": [], "decoding": "DIFFUSION", "edit": false, "drafts": false, "deadlineMillis": 60000}
+             "topP": 1, "seed": 0, "stop": [], "decoding": "DIFFUSION", "drafts": false, "deadlineMillis": 60000}
             """;
 
     @TempDir private static Path folder;
@@ -61,6 +61,7 @@ class InferenceServiceTest {
                 "--server.port=0",
                 "--inference.model=" + checkpoint,
                 "--inference.prefix-cache.cache-service=" + cacheService.uri(),
+                "--inference.prefix-cache.secret=made for this test, and long enough",
                 "--inference.prefix-cache.fetch-deadline=20s"); // a busy machine is no fault
     }
 
@@ -232,8 +233,8 @@ class InferenceServiceTest {
     private static GenerationRequest request(
             String prompt, int maxTokens, Decoding decoding, boolean drafts) {
         return new GenerationRequest(
-                "r1", "tenant", prompt, null, false, maxTokens, 0.8, 1, 5, List.of(), decoding,
-                null, null, drafts, null, null);
+                "r1", "tenant", prompt, null, null, maxTokens, 0.8, 1, 5, List.of(), decoding, null,
+                null, drafts, null, null, null);
     }
 
     private static List<GenerationEvent> events(

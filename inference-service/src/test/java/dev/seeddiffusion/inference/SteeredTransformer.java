@@ -3,6 +3,7 @@ package dev.seeddiffusion.inference;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -49,8 +50,8 @@ public final class SteeredTransformer implements Transformer {
     }
 
     @Override
-    public KvCache newCache(int capacityTokens) {
-        return model.newCache(capacityTokens);
+    public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
+        return model.newCache(capacityTokens, blocks);
     }
 
     @Override

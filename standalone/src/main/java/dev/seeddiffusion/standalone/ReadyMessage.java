@@ -31,10 +31,7 @@ final class ReadyMessage implements ApplicationListener<ApplicationReadyEvent> {
                     address.getHostAddress(),
                     port);
         } else {
-            log.warn(
-                    "Ready at port {} for whoever reaches this machine, and there is no login."
-                            + " Set server.address to 127.0.0.1 to keep it to yourself.",
-                    port);
+            log.info("Ready at port {} for whoever signs on.", port);
         }
     }
 }

@@ -17,19 +17,30 @@ import java.util.concurrent.TimeUnit;
 /** One of our services as a process of its own, started from the jar that its module packaged. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final Process process;
+    private final List<String> command;
     private final URI address;
     private final Path log;
+    private Process process;
 
-    private ServiceProcess(Process process, URI address, Path log) {
-        this.process = process;
+    private ServiceProcess(List<String> command, URI address, Path log) throws IOException {
+        this.command = command;
         this.address = address;
         this.log = log;
+        this.process = run();
+    }
+
+    private Process run() throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().put("GOMP_SPINCOUNT", "10000");
+        return builder.start();
     }
 
     /**
@@ -39,7 +50,12 @@ final class ServiceProcess implements AutoCloseable {
      * @param settings Spring properties, as {@code name=value}
      */
     static ServiceProcess start(String module, String name, String... settings) throws IOException {
-        int port = freePort();
+        return startAt(freePort(), module, name, settings);
+    }
+
+    /** The same, where somebody has to know its address before. */
+    static ServiceProcess startAt(int port, String module, String name, String... settings)
+            throws IOException {
         String version = System.getProperty("system.version");
         List<String> command =
                 new ArrayList<>(
@@ -56,10 +72,24 @@ final class ServiceProcess implements AutoCloseable {
         }
         Path log = Path.of("target", name + ".log");
         Files.createDirectories(log.getParent());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("GOMP_SPINCOUNT", "10000");
-        return new ServiceProcess(builder.start(), URI.create("http://127.0.0.1:" + port), log);
+        Files.deleteIfExists(log);
+        return new ServiceProcess(command, URI.create("http://127.0.0.1:" + port), log);
+    }
+
+    /** As {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** As {@code kill}; waits for the end. */
+    void terminate() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+
+    /** The same process at the same address, after it has ended. */
+    void startAgain() throws IOException {
+        process = run();
     }
 
     URI address() {
@@ -82,20 +112,29 @@ final class ServiceProcess implements AutoCloseable {
         throw new AssertionError("Not ready:\n" + Files.readString(log));
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return HTTP.send(
-                HttpRequest.newBuilder(address.resolve(path)).timeout(START).build(),
-                HttpResponse.BodyHandlers.ofString());
+    /**
+     * @param headers names and values in turn
+     */
+    HttpResponse<String> get(String path, String... headers)
+            throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(address.resolve(path)), headers);
     }
 
-    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
-        return HTTP.send(
+    HttpResponse<String> post(String path, String json, String... headers)
+            throws IOException, InterruptedException {
+        return send(
                 HttpRequest.newBuilder(address.resolve(path))
-                        .timeout(START)
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                        .POST(HttpRequest.BodyPublishers.ofString(json)),
+                headers);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+            throws IOException, InterruptedException {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.timeout(START).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

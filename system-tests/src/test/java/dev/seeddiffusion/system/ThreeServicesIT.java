@@ -71,6 +71,7 @@ class ThreeServicesIT {
                 name,
                 "inference.model=../models/nano",
                 "inference.prefix-cache.cache-service=" + cache.address(),
+                "inference.prefix-cache.secret=made for this test, and long enough",
                 "inference.prefix-cache.fetch-deadline=5s");
     }
 

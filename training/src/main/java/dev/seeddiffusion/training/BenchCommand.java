@@ -1,12 +1,18 @@
 package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
+import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
+import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
+import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.training.evaluation.QuietMachine;
+import dev.seeddiffusion.training.evaluation.ResidentMemory;
 import dev.seeddiffusion.training.evaluation.Streams;
 import dev.seeddiffusion.training.report.Progress;
 import dev.seeddiffusion.training.sandbox.Sandbox;
@@ -49,6 +55,15 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin private ModelOptions modelOptions = new ModelOptions();
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = {
+                "Times nothing but forwards, of a model with random weights whose sizes this",
+                "config.json tells."
+            })
+    private @Nullable Path config;
+
     @Option(names = "--tasks", defaultValue = "24", paramLabel = "N", description = "How many.")
     private int count;
 
@@ -81,6 +96,12 @@ final class BenchCommand implements Callable<Integer> {
         if (!busy) {
             QuietMachine.require();
         }
+        if (config != null) {
+            Map<String, Object> figures = ForwardFigures.ofRandom(ModelConfig.read(config));
+            print(figures);
+            write(figures);
+            return 0;
+        }
         try (LoadedModel loaded = modelOptions.load()) {
             List<Task> tasks = tasks(loaded);
             Map<Way, List<Streams.Figures>> measured = measure(loaded, tasks);
@@ -89,17 +110,27 @@ final class BenchCommand implements Callable<Integer> {
             figures.putAll(modelOptions.figures(loaded));
             figures.put("tasks", tasks.size());
             figures.putAll(speeds(measured));
-            figures.putAll(ForwardFigures.of(loaded.model(), modelOptions.folder()));
+            figures.putAll(ForwardFigures.of(loaded.model(), this::single));
+            figures.put("resident_mb", ResidentMemory.megabytes());
             if (quality) {
                 figures.put("quality", Map.of("pass_at_1", quality(measured, tasks)));
             }
             print(measured, figures);
-            if (json != null) {
-                Files.writeString(
-                        json, new GsonBuilder().setPrettyPrinting().create().toJson(figures));
-            }
+            write(figures);
         }
         return 0;
+    }
+
+    private Transformer single() {
+        try (CheckpointReader checkpoint = CheckpointReader.open(modelOptions.folder())) {
+            return TorchScriptTransformer.load(checkpoint, DType.F32);
+        }
+    }
+
+    private void write(Map<String, Object> figures) throws IOException {
+        if (json != null) {
+            Files.writeString(json, new GsonBuilder().setPrettyPrinting().create().toJson(figures));
+        }
     }
 
     /** As many as asked for, less those that leave no room for an answer. */
@@ -229,6 +260,10 @@ final class BenchCommand implements Callable<Integer> {
                                 median(runs, Streams.Figures::firstTokenMillis),
                                 median(runs, Streams.Figures::medianGapMillis),
                                 median(runs, Streams.Figures::longestGapMillis)));
+        print(figures);
+    }
+
+    private static void print(Map<String, Object> figures) {
         figures.forEach(
                 (name, value) -> {
                     if (!name.equals("streams")) {

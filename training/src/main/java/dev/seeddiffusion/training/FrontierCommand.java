@@ -2,10 +2,10 @@ package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.model.ForwardTimes;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
-import dev.seeddiffusion.training.evaluation.ForwardTimes;
 import dev.seeddiffusion.training.evaluation.OperatingPoint;
 import dev.seeddiffusion.training.evaluation.SuiteRunner;
 import dev.seeddiffusion.training.evaluation.TaskResult;
@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,7 +51,6 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 final class FrontierCommand implements Callable<Integer> {
     private static final int FORWARD_ROUNDS = 200;
-    private static final int FORWARD_PREFIX = 128;
     private static final int MAX_TOKENS = 512;
 
     @Option(
@@ -163,11 +163,14 @@ final class FrontierCommand implements Callable<Integer> {
         int[] lengths =
                 IntStream.concat(
                                 IntStream.of(1),
-                                blocks.stream().flatMapToInt(b -> IntStream.of(b, 2 * b)))
+                                Arrays.stream(DecodingMode.values())
+                                        .flatMapToInt(
+                                                mode ->
+                                                        blocks.stream()
+                                                                .mapToInt(mode::forwardTokens)))
                         .distinct()
                         .toArray();
-        int prefix = Math.min(FORWARD_PREFIX, loaded.contextTokens() / 2);
-        return ForwardTimes.medians(loaded.model(), prefix, lengths, FORWARD_ROUNDS);
+        return ForwardTimes.medians(loaded.model(), lengths, FORWARD_ROUNDS);
     }
 
     private List<Way> ways(LoadedModel loaded, Map<Integer, Double> forwards) {
@@ -187,7 +190,7 @@ final class FrontierCommand implements Callable<Integer> {
                                 loaded.denoisedBy(denoising),
                                 DecodingMode.DIFFUSION,
                                 settings,
-                                forwards.get(block) / forwards.get(1)));
+                                ratio(DecodingMode.DIFFUSION, block, forwards)));
             }
         }
         for (int block : blocks) {
@@ -197,10 +200,14 @@ final class FrontierCommand implements Callable<Integer> {
                             loaded.denoisedBy(denoising(loaded).inBlocksOf(block)),
                             DecodingMode.LOSSLESS,
                             Map.of("block_tokens", block),
-                            forwards.get(2 * block) / forwards.get(1))); // a guess and a canvas
+                            ratio(DecodingMode.LOSSLESS, block, forwards)));
         }
         ways.add(oneByOne("one by one", loaded, model));
         return ways;
+    }
+
+    private static double ratio(DecodingMode mode, int block, Map<Integer, Double> forwards) {
+        return forwards.get(mode.forwardTokens(block)) / forwards.get(1);
     }
 
     private Denoising denoising(LoadedModel loaded) {

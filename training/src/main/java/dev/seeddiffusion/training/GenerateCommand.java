@@ -1,6 +1,8 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.sampling.Generation;
+import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.training.report.CanvasPicture;
@@ -28,8 +30,15 @@ import picocli.CommandLine.Parameters;
         showDefaultValues = true)
 final class GenerateCommand implements Callable<Integer> {
 
+    private static final int MOST_UNASKED = 1024;
+
     @Parameters(paramLabel = "PROMPT", description = "Text to go on from; \\n is a line break.")
     private String prompt = "";
+
+    @Option(
+            names = "--chat",
+            description = "The prompt is what a user says; the model's chat template frames it.")
+    private boolean chat;
 
     @Mixin private ModelOptions modelOptions = new ModelOptions();
 
@@ -47,19 +56,23 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--max-tokens",
             paramLabel = "N",
-            description = "Most tokens to write; what the context leaves, if not given.")
+            description =
+                    "Most tokens to write; what the context leaves, at most 1024, if not given.")
     private @Nullable Integer maxTokens;
 
     @Override
     public Integer call() throws IOException {
         try (LoadedModel loaded = modelOptions.load()) {
             String text = prompt.replace("\\n", "\n");
-            int most = maxTokens != null ? maxTokens : loaded.room(text);
+            Prompt read = chat ? loaded.conversation(text) : loaded.sampler().prompt(text);
+            int most = maxTokens != null ? maxTokens : Math.min(MOST_UNASKED, loaded.room(read));
             boolean drafts = watch || picture != null;
             SamplingSettings settings = sampling.settings(loaded, most, 0, drafts);
             CanvasPicture canvas = new CanvasPicture(text);
             CanvasView view = new CanvasView(System.out, text);
-            try (Generation generation = loaded.sampler().start(text, settings)) {
+            Sampler sampler = loaded.sampler();
+            try (Generation generation =
+                    sampler.start(read, settings, sampler.cacheFor(read, settings))) {
                 while (!generation.isFinished()) {
                     for (SamplingEvent event : generation.step()) {
                         if (watch || !(event instanceof SamplingEvent.Drafted)) {

@@ -1,5 +1,7 @@
 package dev.seeddiffusion.training;
 
+import dev.seeddiffusion.diffusion.chat.ChatMessage;
+import dev.seeddiffusion.diffusion.chat.ChatTemplate;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
@@ -9,29 +11,36 @@ import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A checkpoint, ready to write.
  *
+ * @param folder of the checkpoint
  * @param model in bfloat16
  * @param denoising how its blocks are denoised
  */
-record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler, Denoising denoising)
+record LoadedModel(
+        Path folder,
+        Transformer model,
+        CodeTokenizer tokenizer,
+        Sampler sampler,
+        Denoising denoising)
         implements AutoCloseable {
 
     /** Opens a checkpoint with its own defaults. */
     static LoadedModel open(Path folder) {
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
             Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
-            CodeTokenizer tokenizer = CodeTokenizer.open(folder);
+            CodeTokenizer tokenizer = CodeTokenizer.open(folder, checkpoint.config());
             Sampler sampler = new Sampler(model, tokenizer);
-            return new LoadedModel(model, tokenizer, sampler, sampler.denoising());
+            return new LoadedModel(folder, model, tokenizer, sampler, sampler.denoising());
         }
     }
 
     /** The same model, its blocks denoised in another way. */
     LoadedModel denoisedBy(Denoising other) {
-        return new LoadedModel(model, tokenizer, sampler, other);
+        return new LoadedModel(folder, model, tokenizer, sampler, other);
     }
 
     int contextTokens() {
@@ -40,8 +49,27 @@ record LoadedModel(Transformer model, CodeTokenizer tokenizer, Sampler sampler, 
 
     /** Tokens that the context leaves for a prompt's output, at least 1. */
     int room(String prompt) {
-        Prompt read = sampler.prompt(prompt);
-        return Math.max(1, contextTokens() - read.mostTokens());
+        return room(sampler.prompt(prompt));
+    }
+
+    int room(Prompt prompt) {
+        return Math.max(1, contextTokens() - prompt.mostTokens());
+    }
+
+    /**
+     * What a user says, as the model was taught to read it.
+     *
+     * @throws IllegalArgumentException if it was not taught to converse
+     */
+    Prompt conversation(String said) {
+        ChatTemplate template =
+                ChatTemplate.read(folder)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                folder
+                                                        + " has no chat template: leave --chat out."));
+        return sampler.prompt(template.encode(tokenizer, List.of(new ChatMessage("user", said))));
     }
 
     @Override

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             TokenizerCommand.class,
             PrepareCommand.class,
             TrainCommand.class,
+            InspectCommand.class,
             GenerateCommand.class,
             EvalCommand.class,
             DistillCommand.class,

@@ -92,9 +92,9 @@ final class AnswerWriter {
                                     Diffusion.Draft.of(draft),
                                     piece(index, "", offset, List.of(), null)));
             // Tokens may end within a character; their text comes with the next ones.
-            case Committed(_, _, var more) when more.isEmpty() && !tellsTokens() -> Stream.empty();
-            case Committed(_, var tokens, var more) ->
-                    opened(index, chunk(null, piece(index, more, offset, tokens, null)));
+            case Committed it when it.text().isEmpty() && !tellsTokens() -> Stream.empty();
+            case Committed it ->
+                    opened(index, chunk(null, piece(index, it.text(), offset, it.output(), null)));
             case Finished(var reason, _) -> opened(index, ending(index, offset, reason));
             case Failed failed -> throw ApiException.of(failed);
         };

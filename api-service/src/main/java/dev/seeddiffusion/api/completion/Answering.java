@@ -1,6 +1,7 @@
 package dev.seeddiffusion.api.completion;
 
 import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.api.security.Caller;
 import dev.seeddiffusion.common.generation.GenerationBackend;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import java.nio.charset.StandardCharsets;
@@ -43,19 +44,14 @@ final class Answering {
 
     /** Texts of the model, whole or as a stream. */
     Mono<Void> answer(
-            Mono<byte[]> body, Function<Parameters, Question> read, ServerHttpResponse response) {
+            Mono<byte[]> body,
+            Function<Parameters, Question> read,
+            Caller caller,
+            ServerHttpResponse response) {
         return parameters(body)
                 .map(read)
-                .flatMap(
-                        question ->
-                                Mono.zip(backend.model(), tenant())
-                                        .flatMap(
-                                                is ->
-                                                        answer(
-                                                                question,
-                                                                is.getT1(),
-                                                                is.getT2(),
-                                                                response)));
+                .zipWhen(_ -> backend.model())
+                .flatMap(asked -> answer(asked.getT1(), asked.getT2(), caller, response));
     }
 
     /** The parameters, once the body is there. */
@@ -65,15 +61,10 @@ final class Answering {
                 .map(Parameters::parse);
     }
 
-    /** Whoever asks. */
-    private static Mono<String> tenant() {
-        return Mono.just(CompletionController.TENANT);
-    }
-
     private Mono<Void> answer(
-            Question question, ModelDescription model, String tenant, ServerHttpResponse response) {
+            Question question, ModelDescription model, Caller caller, ServerHttpResponse response) {
         String requestId = UUID.randomUUID().toString().replace("-", "");
-        Flux<Part> parts = generations.parts(question, requestId, tenant, model);
+        Flux<Part> parts = generations.parts(question, requestId, caller.tenant(), model);
         AnswerWriter writer = new AnswerWriter(json, requestId, model.id(), question);
         return question.sampling().stream()
                 ? sendFrames(response, writer.frames(parts))

@@ -1,8 +1,10 @@
 package dev.seeddiffusion.api.completion;
 
+import dev.seeddiffusion.api.security.Caller;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -10,9 +12,6 @@ import reactor.core.publisher.Mono;
 /** The endpoints that write text: OpenAI's, and those that editors use. */
 @RestController
 class CompletionController {
-
-    /** Whoever asks, as long as there is no sign-on to tell tenants apart. */
-    static final String TENANT = "public";
 
     private final Answering answering;
 
@@ -25,33 +24,45 @@ class CompletionController {
             path = {"/v1/completions", "/v1/fim/completions"},
             consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> complete(
-            @RequestBody(required = false) Mono<byte[]> body, ServerHttpResponse response) {
-        return answering.answer(body, CompletionRequest::parse, response);
+            @RequestBody(required = false) Mono<byte[]> body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            ServerHttpResponse response) {
+        return answering.answer(body, CompletionRequest::parse, caller, response);
     }
 
     /** Answers a conversation. */
     @PostMapping(path = "/v1/chat/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Void> chat(@RequestBody(required = false) Mono<byte[]> body, ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::conversation, response);
+    Mono<Void> chat(
+            @RequestBody(required = false) Mono<byte[]> body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            ServerHttpResponse response) {
+        return answering.answer(body, ChatRequest::conversation, caller, response);
     }
 
     /** Rewrites the region of a file that a message marks. */
     @PostMapping(path = "/v1/edit/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Void> edit(@RequestBody(required = false) Mono<byte[]> body, ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::edit, response);
+    Mono<Void> edit(
+            @RequestBody(required = false) Mono<byte[]> body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            ServerHttpResponse response) {
+        return answering.answer(body, ChatRequest::edit, caller, response);
     }
 
     /** Changes code as a snippet or an instruction says. */
     @PostMapping(path = "/v1/apply/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> apply(
-            @RequestBody(required = false) Mono<byte[]> body, ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::apply, response);
+            @RequestBody(required = false) Mono<byte[]> body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            ServerHttpResponse response) {
+        return answering.answer(body, ChatRequest::apply, caller, response);
     }
 
     /** Fills holes of a text. */
     @PostMapping(path = "/v1/infill", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Void> infill(
-            @RequestBody(required = false) Mono<byte[]> body, ServerHttpResponse response) {
-        return answering.answer(body, InfillRequest::parse, response);
+            @RequestBody(required = false) Mono<byte[]> body,
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            ServerHttpResponse response) {
+        return answering.answer(body, InfillRequest::parse, caller, response);
     }
 }

@@ -3,6 +3,7 @@ package dev.seeddiffusion.api.completion;
 import dev.seeddiffusion.api.error.ApiException;
 import dev.seeddiffusion.api.model.ServedModel;
 import dev.seeddiffusion.common.generation.Decoding;
+import dev.seeddiffusion.common.generation.Edit;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import java.util.List;
@@ -110,7 +111,7 @@ record SamplingRequest(
                 tenant,
                 prompt.before(),
                 prompt.after(),
-                prompt.edit(),
+                prompt.edit() ? edit() : null,
                 maxTokens,
                 temperature,
                 topP,
@@ -123,7 +124,12 @@ record SamplingRequest(
                 threshold == null && mode != null ? mode.threshold() : threshold,
                 diffusing,
                 maxSteps,
-                deadlineMillis);
+                deadlineMillis,
+                null);
+    }
+
+    private Edit edit() {
+        return mode == null ? Edit.KEEPING : mode.edit();
     }
 
     private Decoding decoding(ModelDescription served) {

@@ -8,23 +8,22 @@ import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A text as it grows. */
 final class WrittenText {
 
     private final StringBuilder text = new StringBuilder();
     private final List<PlacedToken> tokens = new ArrayList<>();
-    private FinishReason finishReason = FinishReason.LENGTH;
-    private Usage usage = new Usage(0, 0, 0, 0, 0);
+    private @Nullable Finished end;
     private boolean opened;
 
     void see(GenerationEvent event) {
         if (event instanceof Committed committed) {
             text.append(committed.text());
-            tokens.addAll(committed.tokens());
+            tokens.addAll(committed.output());
         } else if (event instanceof Finished finished) {
-            finishReason = finished.reason();
-            usage = finished.usage();
+            end = finished;
         }
     }
 
@@ -48,10 +47,17 @@ final class WrittenText {
     }
 
     FinishReason finishReason() {
-        return finishReason;
+        return end().reason();
     }
 
     Usage usage() {
-        return usage;
+        return end().usage();
+    }
+
+    private Finished end() {
+        if (end == null) {
+            throw new IllegalStateException("The backend broke off before the text's end.");
+        }
+        return end;
     }
 }

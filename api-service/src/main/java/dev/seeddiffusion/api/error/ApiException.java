@@ -59,6 +59,16 @@ public final class ApiException extends RuntimeException {
                 "%s is missing: %s.".formatted(param, what));
     }
 
+    /** A limit of the caller's that is used up for now. */
+    public static ApiException rateLimited(String message, int retryAfterSeconds) {
+        return new ApiException(
+                HttpStatus.TOO_MANY_REQUESTS,
+                null,
+                "rate_limit_exceeded",
+                message,
+                retryAfterSeconds);
+    }
+
     /** What a backend says about a generation. */
     public static ApiException of(Failed failed) {
         return of(failed.code(), failed.message(), failed.retryAfterSeconds());

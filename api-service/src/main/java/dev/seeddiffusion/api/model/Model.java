@@ -1,7 +1,9 @@
 package dev.seeddiffusion.api.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
@@ -9,6 +11,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  * OpenAI's model object, and after its four fields what else is worth knowing here.
  *
  * @param created seconds since 1970 at which this service began to serve it
+ * @param expectedSpeedUp of the defaults over one token at a time, on this machine; null if not
+ *     known
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record Model(
@@ -20,7 +24,8 @@ record Model(
         long parameters,
         int blockTokens,
         double threshold,
-        String decoding) {
+        String decoding,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double expectedSpeedUp) {
 
     static Model of(ModelDescription model, long created) {
         return new Model(
@@ -32,6 +37,7 @@ record Model(
                 model.parameters(),
                 model.blockTokens(),
                 model.threshold(),
-                model.decoding().name().toLowerCase(Locale.ROOT));
+                model.decoding().name().toLowerCase(Locale.ROOT),
+                model.expectedSpeedUp());
     }
 }

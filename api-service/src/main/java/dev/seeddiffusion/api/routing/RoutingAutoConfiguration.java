@@ -1,16 +1,18 @@
 package dev.seeddiffusion.api.routing;
 
 import dev.seeddiffusion.common.generation.GenerationBackend;
-import io.micrometer.core.instrument.Gauge;
+import dev.seeddiffusion.common.signon.ServiceTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -27,20 +29,34 @@ class RoutingAutoConfiguration {
     private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(30);
 
     @Bean
-    ReplicaBackend replicaBackend(RoutingProperties properties, MeterRegistry meters) {
+    Replicas replicas(
+            RoutingProperties properties, ListableBeanFactory beans, MeterRegistry meters) {
+        return replicas(
+                properties,
+                InetAddress::getAllByName,
+                ServiceTokens.to("inference-service", beans),
+                meters);
+    }
+
+    static Replicas replicas(
+            RoutingProperties properties,
+            ReplicaAddress.Resolver resolver,
+            ExchangeFilterFunction tokens,
+            MeterRegistry meters) {
         RoutingProperties.Routing settings = properties.routing();
-        WebClient http = http(settings);
-        List<Replica> replicas =
+        WebClient http = http(settings).mutate().filter(tokens).build();
+        return new Replicas(
                 properties.replicas().stream()
-                        .map(
-                                uri ->
-                                        new Replica(
-                                                uri,
-                                                http.mutate().baseUrl(uri.toString()).build(),
-                                                settings))
-                        .toList();
-        replicas.forEach(replica -> measure(replica, meters));
-        return new ReplicaBackend(replicas, settings.refreshInterval());
+                        .map(uri -> new ReplicaAddress(uri, resolver))
+                        .toList(),
+                uri -> new Replica(uri, http, settings, meters),
+                settings.refreshInterval());
+    }
+
+    @Bean
+    ReplicaBackend replicaBackend(
+            Replicas replicas, RoutingProperties properties, MeterRegistry meters) {
+        return new ReplicaBackend(replicas, properties.routing(), meters);
     }
 
     /** HTTP/1.1, where cancelling a response closes its connection and so tells the replica. */
@@ -58,16 +74,5 @@ class RoutingAutoConfiguration {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(settings.connectTimeout().toMillis()));
         return WebClient.builder().clientConnector(new ReactorClientHttpConnector(client)).build();
-    }
-
-    private static void measure(Replica replica, MeterRegistry meters) {
-        Gauge.builder("api.replica.in_flight", replica, Replica::inFlight)
-                .description("Generations that the replica works on for this service")
-                .tag("replica", replica.uri().toString())
-                .register(meters);
-        Gauge.builder("api.replica.up", replica, it -> it.model() == null ? 0 : 1)
-                .description("Whether the replica answered when it was last asked for its model")
-                .tag("replica", replica.uri().toString())
-                .register(meters);
     }
 }

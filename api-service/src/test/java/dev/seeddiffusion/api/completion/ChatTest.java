@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.api.ApiServiceTest;
 import dev.seeddiffusion.api.FakeGenerationBackend;
+import dev.seeddiffusion.common.generation.Edit;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,7 +67,7 @@ class ChatTest {
         assertThat(backend.requests().getFirst())
                 .returns("def f(n):\n", GenerationRequest::prompt)
                 .returns(16, GenerationRequest::maxTokens)
-                .returns(false, GenerationRequest::edit);
+                .returns(null, GenerationRequest::edit);
     }
 
     @Test
@@ -92,7 +93,7 @@ class ChatTest {
 
         assertThat(backend.requests().getFirst())
                 .returns(CODE + "\n# Fix the bug.\n", GenerationRequest::prompt)
-                .returns(true, GenerationRequest::edit)
+                .returns(Edit.KEEPING, GenerationRequest::edit)
                 .returns(64, GenerationRequest::blockTokens);
     }
 
@@ -129,7 +130,7 @@ class ChatTest {
         assertThat(backend.requests())
                 .map(GenerationRequest::prompt)
                 .containsExactly(CODE + "\n# Fix the bug.\n", CODE + "\n# Return its square.\n");
-        assertThat(backend.requests()).allMatch(GenerationRequest::edit);
+        assertThat(backend.requests()).allMatch(it -> it.edit() == Edit.KEEPING);
         assertThat(stream("/v1/edit/completions", message))
                 .containsSubsequence(
                         "\"content\":\"```\\n\"", "\"content\":\"\\n```\"", "\"stop\"");

@@ -108,7 +108,7 @@ class CompletionTest {
                                 "public",
                                 "def f(n):\n",
                                 null,
-                                false,
+                                null,
                                 null,
                                 0,
                                 1,
@@ -118,6 +118,7 @@ class CompletionTest {
                                 null,
                                 null,
                                 false,
+                                null,
                                 null,
                                 null));
     }
@@ -144,7 +145,7 @@ class CompletionTest {
                                 "public",
                                 "é\0",
                                 null,
-                                false,
+                                null,
                                 2048,
                                 2,
                                 0.5,
@@ -155,7 +156,8 @@ class CompletionTest {
                                 0.75,
                                 false,
                                 9,
-                                600_000));
+                                600_000,
+                                null));
     }
 
     @ParameterizedTest

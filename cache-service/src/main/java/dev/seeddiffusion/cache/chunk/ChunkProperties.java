@@ -15,11 +15,15 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxChunkSize most bytes of an uploaded chunk; larger ones are answered with 413
  * @param keyPrefix goes before each chunk key in Redis
- * @param timeToLive how long after it was put Redis keeps a chunk
+ * @param timeToLive how long after its last use a chunk is forgotten
+ * @param memoryBudget most bytes of Redis that chunks and their index take; those that were not
+ *     used for longest make room
  * @param redisDeadline longest wait for Redis; then the answer is 503
  * @param requestDeadline longest time for a whole request, its transfer included
  * @param maxConcurrentRequests requests for chunks served at the same time, which bounds the chunks
  *     in memory; the next one is answered with 503
+ * @param tenantRate most bytes that requests of one tenant may move in a second, in the long run;
+ *     who moved more is answered with 429
  */
 @Validated
 @ConfigurationProperties("cache.chunks")
@@ -27,6 +31,8 @@ record ChunkProperties(
         @DefaultValue("8MB") @NotNull DataSize maxChunkSize,
         @DefaultValue("kv:") @NotEmpty String keyPrefix,
         @DefaultValue("24h") @DurationMin(seconds = 1) Duration timeToLive,
+        @DefaultValue("1GB") @NotNull DataSize memoryBudget,
         @DefaultValue("500ms") @DurationMin(millis = 1) Duration redisDeadline,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration requestDeadline,
-        @DefaultValue("64") @Positive int maxConcurrentRequests) {}
+        @DefaultValue("64") @Positive int maxConcurrentRequests,
+        @DefaultValue("256MB") @NotNull DataSize tenantRate) {}

@@ -4,70 +4,96 @@ import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
- * Counts what a store is asked and answers: {@code cache.chunk.gets} by {@code result} (hit, miss),
- * {@code cache.chunk.puts} by {@code result} (kept, present), {@code cache.chunk.matched} keys by
- * {@code result} (hit, miss), and {@code cache.chunk.transferred} bytes by {@code direction} (in,
- * out).
+ * Counts what a store is asked and answers: {@code cache.chunk.matched} and {@code
+ * cache.chunk.fetched} chunks by {@code result} (hit, miss), {@code cache.chunk.puts} by {@code
+ * result} (kept, present, refused), {@code cache.chunk.transferred} bytes by {@code direction} (in,
+ * out), and how long it took, {@code cache.chunk.latency} by {@code operation}.
  */
 final class MeteredKvChunkStore implements KvChunkStore {
 
     private final KvChunkStore store;
-    private final Counter hits;
-    private final Counter misses;
-    private final Counter kept;
-    private final Counter present;
-    private final Counter matchedKeys;
-    private final Counter unmatchedKeys;
+    private final MeterRegistry meters;
     private final Counter bytesIn;
     private final Counter bytesOut;
 
     MeteredKvChunkStore(KvChunkStore store, MeterRegistry meters) {
         this.store = store;
-        hits = meters.counter("cache.chunk.gets", "result", "hit");
-        misses = meters.counter("cache.chunk.gets", "result", "miss");
-        kept = meters.counter("cache.chunk.puts", "result", "kept");
-        present = meters.counter("cache.chunk.puts", "result", "present");
-        matchedKeys = meters.counter("cache.chunk.matched", "result", "hit");
-        unmatchedKeys = meters.counter("cache.chunk.matched", "result", "miss");
-        bytesIn = bytes(meters, "in");
-        bytesOut = bytes(meters, "out");
+        this.meters = meters;
+        bytesIn = transferred("in");
+        bytesOut = transferred("out");
     }
 
     @Override
     public Mono<Integer> match(List<ChunkKey> chain) {
-        return store.match(chain)
+        return timed("match", store.match(chain).flux())
+                .singleOrEmpty()
+                .doOnNext(matched -> found("cache.chunk.matched", matched, chain.size()));
+    }
+
+    @Override
+    public Flux<byte[]> fetch(List<ChunkKey> keys) {
+        return Flux.defer(
+                () -> {
+                    AtomicInteger fetched = new AtomicInteger();
+                    return timed("fetch", store.fetch(keys))
+                            .doOnNext(
+                                    bytes -> {
+                                        fetched.incrementAndGet();
+                                        bytesOut.increment(bytes.length);
+                                    })
+                            .doOnComplete(
+                                    () -> found("cache.chunk.fetched", fetched.get(), keys.size()));
+                });
+    }
+
+    @Override
+    public Mono<Stored> put(@Nullable ChunkKey parent, ChunkKey key, byte[] bytes) {
+        return timed("put", store.put(parent, key, bytes).flux())
+                .singleOrEmpty()
                 .doOnNext(
-                        matched -> {
-                            matchedKeys.increment(matched);
-                            unmatchedKeys.increment(chain.size() - matched);
+                        stored -> {
+                            String result = stored.name().toLowerCase(Locale.ROOT);
+                            meters.counter("cache.chunk.puts", "result", result).increment();
+                            bytesIn.increment(bytes.length);
                         });
     }
 
     @Override
-    public Mono<byte[]> get(ChunkKey key) {
-        return store.get(key)
-                .doOnSuccess(
-                        bytes -> {
-                            (bytes == null ? misses : hits).increment();
-                            bytesOut.increment(bytes == null ? 0 : bytes.length);
-                        });
+    public Mono<Void> remove(ChunkKey key) {
+        return store.remove(key);
     }
 
-    @Override
-    public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
-        return store.put(key, bytes)
-                .doOnNext(
-                        isKept -> {
-                            (isKept ? kept : present).increment();
-                            bytesIn.increment(isKept ? bytes.length : 0);
-                        });
+    private void found(String name, int hits, int asked) {
+        meters.counter(name, "result", "hit").increment(hits);
+        meters.counter(name, "result", "miss").increment(asked - hits);
     }
 
-    private static Counter bytes(MeterRegistry meters, String direction) {
+    private <T> Flux<T> timed(String operation, Flux<T> answer) {
+        return Flux.defer(
+                () -> {
+                    Timer.Sample sample = Timer.start(meters);
+                    return answer.doFinally(
+                            end -> {
+                                if (end == SignalType.ON_COMPLETE) {
+                                    sample.stop(
+                                            meters.timer(
+                                                    "cache.chunk.latency", "operation", operation));
+                                }
+                            });
+                });
+    }
+
+    private Counter transferred(String direction) {
         return Counter.builder("cache.chunk.transferred")
                 .baseUnit("bytes")
                 .tag("direction", direction)

@@ -1,19 +1,20 @@
 package dev.seeddiffusion.cache.chunk;
 
+import static dev.seeddiffusion.common.chunk.KvChunkStoreContract.anyChain;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.RealRedisConfiguration;
+import dev.seeddiffusion.common.chunk.ChunkFrames;
 import dev.seeddiffusion.common.chunk.ChunkKey;
-import dev.seeddiffusion.common.chunk.KvChunk;
-import dev.seeddiffusion.common.chunk.KvChunkCodec;
+import dev.seeddiffusion.common.chunk.ChunkSecret;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -36,7 +38,7 @@ import reactor.netty.http.client.HttpClientResponse;
 @Import(RealRedisConfiguration.class)
 class ChunkHttpTest {
 
-    private static final byte[] CHUNK = chunk(64);
+    private static final byte[] CHUNK = Chunks.chunk(2);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     @LocalServerPort private int port;
@@ -49,46 +51,71 @@ class ChunkHttpTest {
                 WebTestClient.bindToServer()
                         .baseUrl("http://127.0.0.1:" + port)
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(16 << 20))
+                        .defaultHeader(TenantLimit.HEADER, ChunkSecret.random().tag("any"))
                         .responseTimeout(DEADLINE)
                         .build();
     }
 
     @Test
-    void a_chunk_is_kept_once_and_read_back() {
-        ChunkKey key = anyChain(1).getFirst();
+    void chunks_are_kept_once_and_read_back() {
+        List<ChunkKey> chain = anyChain(3);
 
-        put(key.hex(), CHUNK).expectStatus().isCreated().expectBody();
-        put(key.hex(), chunk(32)).expectStatus().isOk().expectBody();
+        put(chain, 0, CHUNK).expectStatus().isCreated().expectBody();
+        put(chain, 1, Chunks.chunk(3)).expectStatus().isCreated().expectBody();
+        put(chain, 1, CHUNK).expectStatus().isOk().expectBody();
 
-        client.get()
-                .uri("/chunks/{key}", key.hex())
-                .exchange()
-                .expectStatus()
-                .isOk()
-                .expectHeader()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .expectBody(byte[].class)
-                .isEqualTo(CHUNK);
+        assertThat(fetch(chain)).containsExactly(CHUNK, Chunks.chunk(3));
     }
 
     @Test
-    void an_unknown_chunk_is_not_found() {
-        client.get()
-                .uri("/chunks/{key}", anyChain(1).getFirst().hex())
+    void nothing_is_fetched_where_there_is_nothing() {
+        assertThat(fetch(anyChain(2))).isEmpty();
+    }
+
+    @Test
+    void a_chunk_whose_parent_is_not_there_is_refused() {
+        put(anyChain(2), 1, CHUNK).expectStatus().isEqualTo(409).expectBody();
+    }
+
+    @Test
+    void a_chunk_is_removed() {
+        List<ChunkKey> chain = anyChain(1);
+        put(chain, 0, CHUNK).expectStatus().isCreated().expectBody();
+
+        client.delete()
+                .uri("/chunks/{key}", chain.getFirst().hex())
                 .exchange()
                 .expectStatus()
-                .isNotFound()
+                .isNoContent()
                 .expectBody();
+
+        assertThat(fetch(chain)).isEmpty();
+        put(chain, 0, CHUNK).expectStatus().isCreated().expectBody();
     }
 
     @Test
     void a_match_counts_the_chunks_from_the_start() {
-        List<ChunkKey> chain = anyChain(4);
-        put(chain.get(0).hex(), CHUNK).expectStatus().isCreated().expectBody();
-        put(chain.get(1).hex(), CHUNK).expectStatus().isCreated().expectBody();
-        put(chain.get(3).hex(), CHUNK).expectStatus().isCreated().expectBody();
+        List<ChunkKey> chain = anyChain(3);
+        put(chain, 0, CHUNK).expectStatus().isCreated().expectBody();
+        put(chain, 1, CHUNK).expectStatus().isCreated().expectBody();
 
         match(chain).expectStatus().isOk().expectBody().json("{\"matched\":2}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "acme", "ABCDEF"})
+    void a_request_that_does_not_say_whose_it_is_is_refused(String tag) {
+        client.post()
+                .uri("/chunks/match")
+                .headers(headers -> headers.set(TenantLimit.HEADER, tag))
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(anyChain(1))
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.detail")
+                .isEqualTo("The header Tenant-Tag has 64 lower-case hexadecimal digits.");
     }
 
     @Test
@@ -109,16 +136,18 @@ class ChunkHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"not-a-key", "match", "ABCDEF"})
     void a_malformed_key_is_refused_with_the_reason(String key) {
-        put(key, CHUNK)
-                .expectStatus()
-                .isBadRequest()
-                .expectBody()
-                .jsonPath("$.detail")
-                .value(String.class, is -> assertThat(is).contains("64 lower-case hexadecimal"));
-        client.post()
-                .uri("/chunks/match")
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue("[\"" + key + "\"]")
+        refusedAsKey(client.put().uri("/chunks/{key}", key), CHUNK);
+        refusedAsKey(client.put().uri("/chunks/{key}?parent={parent}", anyKey().hex(), key), CHUNK);
+        refusedAsKey(client.post().uri("/chunks/match"), "[\"" + key + "\"]");
+        refusedAsKey(client.post().uri("/chunks/fetch"), "[\"" + key + "\"]");
+    }
+
+    private static void refusedAsKey(WebTestClient.RequestBodySpec request, Object body) {
+        request.contentType(
+                        body instanceof byte[]
+                                ? MediaType.APPLICATION_OCTET_STREAM
+                                : MediaType.APPLICATION_JSON)
+                .bodyValue(body)
                 .exchange()
                 .expectStatus()
                 .isBadRequest()
@@ -129,11 +158,11 @@ class ChunkHttpTest {
 
     @Test
     void bytes_that_are_no_chunk_are_refused_and_not_kept() {
-        ChunkKey key = anyChain(1).getFirst();
+        List<ChunkKey> chain = anyChain(1);
         byte[] damaged = CHUNK.clone();
         damaged[damaged.length - 1] ^= 1;
 
-        put(key.hex(), damaged)
+        put(chain, 0, damaged)
                 .expectStatus()
                 .isBadRequest()
                 .expectHeader()
@@ -142,31 +171,24 @@ class ChunkHttpTest {
                 .jsonPath("$.detail")
                 .value(String.class, is -> assertThat(is).contains("SHA-256"));
 
-        match(List.of(key)).expectBody().json("{\"matched\":0}");
+        match(chain).expectBody().json("{\"matched\":0}");
     }
 
     @Test
     void a_chunk_that_is_too_large_is_refused_and_the_next_one_kept() {
-        put(anyChain(1).getFirst().hex(), new byte[(8 << 20) + 1])
-                .expectStatus()
-                .isEqualTo(413)
-                .expectBody();
+        put(anyChain(1), 0, new byte[(8 << 20) + 1]).expectStatus().isEqualTo(413).expectBody();
 
-        put(anyChain(1).getFirst().hex(), CHUNK).expectStatus().isCreated().expectBody();
+        put(anyChain(1), 0, CHUNK).expectStatus().isCreated().expectBody();
     }
 
     @Test
     void a_chunk_of_almost_the_greatest_size_makes_the_round_trip() {
-        ChunkKey key = anyChain(1).getFirst();
-        byte[] large = chunk(64 * 200); // 7.8 MB
+        List<ChunkKey> chain = anyChain(1);
+        byte[] large = Chunks.chunk(8 * 1024 - 1);
 
-        put(key.hex(), large).expectStatus().isCreated().expectBody();
+        put(chain, 0, large).expectStatus().isCreated().expectBody();
 
-        client.get()
-                .uri("/chunks/{key}", key.hex())
-                .exchange()
-                .expectBody(byte[].class)
-                .isEqualTo(large);
+        assertThat(fetch(chain)).containsExactly(large);
     }
 
     @Test
@@ -181,7 +203,7 @@ class ChunkHttpTest {
                 .expectHeader()
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .expectBody();
-        client.delete()
+        client.get()
                 .uri("/chunks/{key}", anyChain(1).getFirst().hex())
                 .exchange()
                 .expectStatus()
@@ -193,68 +215,109 @@ class ChunkHttpTest {
 
     @Test
     void http_2_is_spoken_without_tls() {
-        String uri = "http://127.0.0.1:" + port + "/chunks/" + anyChain(1).getFirst().hex();
-        HttpClient http2 = HttpClient.create().protocol(HttpProtocol.H2C);
-        byte[] large = chunk(64 * 100); // more than a window of HTTP/2
+        String uri = "http://127.0.0.1:" + port + "/chunks/";
+        ChunkKey key = anyKey();
+        byte[] large = Chunks.chunk(4000); // more than a window of HTTP/2
+        HttpClient http2 =
+                HttpClient.create()
+                        .protocol(HttpProtocol.H2C)
+                        .headers(headers -> headers.set(TenantLimit.HEADER, Chunks.TENANT));
 
         HttpClientResponse kept =
                 http2.headers(headers -> headers.set("Content-Type", "application/octet-stream"))
                         .put()
-                        .uri(uri)
+                        .uri(uri + key.hex())
                         .send(Mono.just(Unpooled.wrappedBuffer(large)))
                         .response()
                         .block(DEADLINE);
         byte[] found =
-                http2.get().uri(uri).responseContent().aggregate().asByteArray().block(DEADLINE);
+                http2.headers(headers -> headers.set("Content-Type", "application/json"))
+                        .post()
+                        .uri(uri + "fetch")
+                        .send(ByteBufFlux.fromString(Mono.just("[\"" + key.hex() + "\"]")))
+                        .responseContent()
+                        .aggregate()
+                        .asByteArray()
+                        .block(DEADLINE);
 
         assertThat(kept.status().code()).isEqualTo(201);
         assertThat(kept.version().majorVersion()).isEqualTo(2);
-        assertThat(found).isEqualTo(large);
+        assertThat(new ChunkFrames(large.length).read(ByteBuffer.wrap(found)))
+                .containsExactly(large);
     }
 
     @Test
     void what_happens_is_counted() {
-        ChunkKey key = anyChain(1).getFirst();
+        List<ChunkKey> chain = anyChain(3);
         double kept = count("cache.chunk.puts", "result", "kept");
-        double hits = count("cache.chunk.gets", "result", "hit");
-        double misses = count("cache.chunk.gets", "result", "miss");
+        double hits = count("cache.chunk.fetched", "result", "hit");
+        double misses = count("cache.chunk.fetched", "result", "miss");
         double bytesOut = count("cache.chunk.transferred", "direction", "out");
 
-        client.get()
-                .uri("/chunks/{key}", key.hex())
-                .exchange()
-                .expectStatus()
-                .isNotFound()
-                .expectBody();
-        put(key.hex(), CHUNK).expectBody();
-        client.get().uri("/chunks/{key}", key.hex()).exchange().expectBody(byte[].class);
-        put("malformed", CHUNK).expectBody();
+        put(chain, 0, CHUNK).expectBody();
+        fetch(chain);
+        put(chain, 2, CHUNK).expectStatus().isEqualTo(409).expectBody();
 
         assertThat(count("cache.chunk.puts", "result", "kept")).isEqualTo(kept + 1);
-        assertThat(count("cache.chunk.gets", "result", "hit")).isEqualTo(hits + 1);
-        assertThat(count("cache.chunk.gets", "result", "miss")).isEqualTo(misses + 1);
+        assertThat(count("cache.chunk.puts", "result", "refused")).isPositive();
+        assertThat(count("cache.chunk.fetched", "result", "hit")).isEqualTo(hits + 1);
+        assertThat(count("cache.chunk.fetched", "result", "miss")).isEqualTo(misses + 2);
         assertThat(count("cache.chunk.transferred", "direction", "out"))
                 .isEqualTo(bytesOut + CHUNK.length);
-        assertThat(count("cache.chunk.rejects", "status", "400")).isPositive();
+        assertThat(meters.get("cache.chunk.held").gauge().value()).isPositive();
         client.get()
                 .uri("/actuator/prometheus")
                 .exchange()
                 .expectStatus()
                 .isOk()
                 .expectBody(String.class)
-                .value(text -> assertThat(text).contains("cache_chunk_gets_total"));
+                .value(
+                        text ->
+                                assertThat(text)
+                                        .contains("cache_chunk_fetched_total")
+                                        .contains("cache_chunk_evictions_total")
+                                        .contains("cache_chunk_latency_seconds"));
     }
 
     private double count(String name, String tag, String value) {
-        return meters.get(name).tag(tag, value).counter().count();
+        return meters.find(name).tag(tag, value).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
-    private WebTestClient.ResponseSpec put(String key, byte[] bytes) {
-        return client.put()
-                .uri("/chunks/{key}", key)
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .bodyValue(bytes)
-                .exchange();
+    private WebTestClient.ResponseSpec put(List<ChunkKey> chain, int chunk, byte[] bytes) {
+        return put(
+                client.put()
+                        .uri(
+                                uri ->
+                                        uri.path("/chunks/" + chain.get(chunk).hex())
+                                                .queryParamIfPresent("parent", parent(chain, chunk))
+                                                .build()),
+                bytes);
+    }
+
+    private static Optional<String> parent(List<ChunkKey> chain, int chunk) {
+        return chunk == 0 ? Optional.empty() : Optional.of(chain.get(chunk - 1).hex());
+    }
+
+    private static WebTestClient.ResponseSpec put(
+            WebTestClient.RequestBodySpec request, byte[] bytes) {
+        return request.contentType(MediaType.APPLICATION_OCTET_STREAM).bodyValue(bytes).exchange();
+    }
+
+    private List<byte[]> fetch(List<ChunkKey> keys) {
+        byte[] body =
+                client.post()
+                        .uri("/chunks/fetch")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(keys)
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody(byte[].class)
+                        .returnResult()
+                        .getResponseBody();
+        return body == null ? List.of() : new ChunkFrames(8 << 20).read(ByteBuffer.wrap(body));
     }
 
     private WebTestClient.ResponseSpec match(List<ChunkKey> chain) {
@@ -265,15 +328,7 @@ class ChunkHttpTest {
                 .exchange();
     }
 
-    private static List<ChunkKey> anyChain(int chunks) {
-        byte[] salt = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
-        int[] tokens = IntStream.range(0, chunks * ChunkKey.CHUNK_TOKENS).toArray();
-        return ChunkKey.chain(ChunkKey.root(List.of(salt)), tokens);
-    }
-
-    private static byte[] chunk(int tokens) {
-        List<Integer> shape = List.of(4, 2, 2, tokens, 19);
-        ByteBuffer data = ByteBuffer.allocate(4 * 2 * 2 * tokens * 19 * Short.BYTES);
-        return KvChunkCodec.encode(new KvChunk("BF16", shape, data));
+    private static ChunkKey anyKey() {
+        return anyChain(1).getFirst();
     }
 }

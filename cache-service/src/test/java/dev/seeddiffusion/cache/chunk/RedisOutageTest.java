@@ -2,6 +2,8 @@ package dev.seeddiffusion.cache.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.RealRedis;
+import dev.seeddiffusion.common.RealRedisConfiguration;
 import dev.seeddiffusion.common.chunk.ChunkKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,18 +42,19 @@ class RedisOutageTest {
         client =
                 WebTestClient.bindToServer()
                         .baseUrl("http://127.0.0.1:" + port)
+                        .defaultHeader(TenantLimit.HEADER, Chunks.TENANT)
                         .responseTimeout(Duration.ofSeconds(10))
                         .build();
     }
 
     @Test
     void without_redis_requests_fail_fast_and_work_again_when_it_is_back() {
-        get().expectStatus().isNotFound().expectBody();
+        match().expectStatus().isOk().expectBody();
 
         redis.stop();
         for (int i = 0; i < 20; i++) {
             Instant asked = Instant.now();
-            get().expectStatus()
+            match().expectStatus()
                     .isEqualTo(503)
                     .expectHeader()
                     .valueEquals(HttpHeaders.RETRY_AFTER, "1")
@@ -67,13 +70,13 @@ class RedisOutageTest {
         health("").isEqualTo(503).expectBody();
 
         redis.startAgain();
-        get().expectStatus().isNotFound().expectBody();
+        match().expectStatus().isOk().expectBody();
         health("").isOk().expectBody();
     }
 
     @Test
     void a_redis_that_hangs_is_waited_for_no_longer_than_the_deadline_and_used_again_afterwards() {
-        get().expectStatus().isNotFound().expectBody();
+        match().expectStatus().isOk().expectBody();
 
         redis.hang(Duration.ofSeconds(3));
         for (int i = 0; i < 4; i++) { // more than the pool could lose, were connections lost
@@ -83,7 +86,7 @@ class RedisOutageTest {
         }
 
         assertThat(Mono.delay(Duration.ofSeconds(2)).block()).isNotNull();
-        inParallel(4).forEach(status -> assertThat(status).isEqualTo(404));
+        inParallel(4).forEach(status -> assertThat(status).isEqualTo(200));
     }
 
     @Test
@@ -92,7 +95,7 @@ class RedisOutageTest {
 
         List<Integer> statuses = inParallel(8);
 
-        assertThat(statuses).hasSize(8).contains(404, 503);
+        assertThat(statuses).hasSize(8).contains(200, 503);
     }
 
     private List<Integer> inParallel(int requests) {
@@ -100,8 +103,10 @@ class RedisOutageTest {
                 .flatMap(
                         _ ->
                                 WebClient.create("http://127.0.0.1:" + port)
-                                        .get()
-                                        .uri("/chunks/{key}", KEY.hex())
+                                        .post()
+                                        .uri("/chunks/match")
+                                        .header(TenantLimit.HEADER, Chunks.TENANT)
+                                        .bodyValue(List.of(KEY))
                                         .exchangeToMono(
                                                 response ->
                                                         response.releaseBody()
@@ -113,8 +118,8 @@ class RedisOutageTest {
                 .block(Duration.ofSeconds(10));
     }
 
-    private WebTestClient.ResponseSpec get() {
-        return client.get().uri("/chunks/{key}", KEY.hex()).exchange();
+    private WebTestClient.ResponseSpec match() {
+        return client.post().uri("/chunks/match").bodyValue(List.of(KEY)).exchange();
     }
 
     private StatusAssertions health(String group) {

@@ -42,9 +42,9 @@ public record ChunkKey(@JsonValue String hex) {
     /**
      * The parent of every first chunk.
      *
-     * @param parts what the bytes of KV depend on besides the tokens: digest of the weights, of the
-     *     tokenizer, dtype, layout version, tenant salt; each is hashed with its length, so that no
-     *     two lists collide
+     * @param parts what the bytes of KV depend on besides the tokens, such as the digest of the
+     *     weights, and the tenant's salt; each is hashed with its length, so that no two lists
+     *     collide
      */
     public static ChunkKey root(List<byte[]> parts) {
         MessageDigest digest = sha256();

@@ -51,14 +51,22 @@ public sealed interface GenerationEvent {
             implements GenerationEvent {}
 
     /**
-     * Tokens that never change again.
+     * Tokens that never change again. Positions follow each other without a gap. Without tokens it
+     * tells the text that was held back until the end, and {@code Finished} is next.
      *
-     * @param firstPosition counts from the end of the prompt, from 0
+     * @param firstPosition counts tokens of the output, from 0; negative in the first one if its
+     *     first tokens spell the prompt's end and are not part of the output
      * @param text what these tokens add to the output; whole characters only, so it may lag behind
      *     the tokens
      */
     record Committed(int firstPosition, List<PlacedToken> tokens, String text)
-            implements GenerationEvent {}
+            implements GenerationEvent {
+
+        /** Those of the tokens that are part of the output. */
+        public List<PlacedToken> output() {
+            return tokens.subList(Math.clamp(-firstPosition, 0, tokens.size()), tokens.size());
+        }
+    }
 
     record Finished(FinishReason reason, Usage usage) implements GenerationEvent {}
 

@@ -1,5 +1,7 @@
 package dev.seeddiffusion.common.generation;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a replica serves.
  *
@@ -9,6 +11,8 @@ package dev.seeddiffusion.common.generation;
  * @param blockTokens default tokens denoised together
  * @param threshold default confidence from which a token is placed
  * @param decoding default mode
+ * @param expectedSpeedUp how many times as fast as one token at a time the defaults are expected to
+ *     be on this machine; null if that is not known
  */
 public record ModelDescription(
         String id,
@@ -16,4 +20,5 @@ public record ModelDescription(
         long parameters,
         int blockTokens,
         double threshold,
-        Decoding decoding) {}
+        Decoding decoding,
+        @Nullable Double expectedSpeedUp) {}

@@ -5,7 +5,8 @@ package dev.seeddiffusion.common.generation;
  *
  * @param id token id
  * @param text what it adds to the text; U+FFFD where it is a part of a character only
- * @param step the denoising step of the request at which it was placed, from 1
+ * @param step the denoising step of the request at which it was placed, from 1; 0 for a token that
+ *     spells the prompt's end
  * @param confidence the model's probability for it at that step, in [0, 1]
  * @param revisions how many other tokens stood there before
  */

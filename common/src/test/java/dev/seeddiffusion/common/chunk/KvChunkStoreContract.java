@@ -2,6 +2,7 @@ package dev.seeddiffusion.common.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.chunk.KvChunkStore.Stored;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,112 +23,115 @@ public abstract class KvChunkStoreContract {
      */
     protected abstract KvChunkStore store();
 
+    /** Bytes of some length that this store takes; equal lengths give equal bytes. */
+    protected byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
     @Test
-    void a_chunk_is_found_under_its_key() {
-        ChunkKey key = anyChain(1).getFirst();
-        byte[] bytes = anyBytes(1000);
+    void chunks_are_found_under_their_keys_in_order() {
+        List<ChunkKey> chain = anyChain(3);
 
-        assertThat(await(store().put(key, bytes))).isTrue();
+        assertThat(List.of(put(chain, 0, 1000), put(chain, 1, 2000), put(chain, 2, 3000)))
+                .containsOnly(Stored.KEPT);
 
-        assertThat(await(store().get(key))).isEqualTo(bytes);
+        assertThat(fetch(chain)).containsExactly(bytes(1000), bytes(2000), bytes(3000));
+        assertThat(fetch(chain.subList(1, 3))).containsExactly(bytes(2000), bytes(3000));
     }
 
     @Test
     void nothing_is_found_under_a_key_that_was_never_put() {
-        assertThat(store().get(anyChain(1).getFirst()).blockOptional(DEADLINE)).isEmpty();
+        assertThat(fetch(anyChain(2))).isEmpty();
     }
 
     @Test
     void a_chunk_of_some_megabytes_comes_back_unchanged() {
-        ChunkKey key = anyChain(1).getFirst();
-        byte[] bytes = anyBytes(4 * 1024 * 1024);
+        List<ChunkKey> chain = anyChain(1);
 
-        await(store().put(key, bytes));
+        put(chain, 0, 4 * 1024 * 1024);
 
-        assertThat(await(store().get(key))).isEqualTo(bytes);
+        assertThat(fetch(chain)).containsExactly(bytes(4 * 1024 * 1024));
     }
 
     @Test
     void the_first_bytes_of_a_key_stay() {
-        ChunkKey key = anyChain(1).getFirst();
-        byte[] first = anyBytes(100);
-        await(store().put(key, first));
+        List<ChunkKey> chain = anyChain(1);
+        put(chain, 0, 1000);
 
-        assertThat(await(store().put(key, anyBytes(200)))).isFalse();
+        assertThat(put(chain, 0, 2000)).isEqualTo(Stored.PRESENT);
 
-        assertThat(await(store().get(key))).isEqualTo(first);
+        assertThat(fetch(chain)).containsExactly(bytes(1000));
     }
 
     @Test
     void of_puts_at_the_same_time_one_is_kept() {
         ChunkKey key = anyChain(1).getFirst();
 
-        List<Boolean> kept =
+        List<Stored> stored =
                 await(
                         Flux.range(0, 8)
-                                .flatMap(i -> store().put(key, anyBytes(100 + i)))
+                                .flatMap(i -> store().put(null, key, bytes(1000 + i)))
                                 .collectList());
 
-        assertThat(kept).hasSize(8).containsOnlyOnce(true);
+        assertThat(stored).hasSize(8).containsOnlyOnce(Stored.KEPT);
     }
 
     @Test
-    void changing_an_array_that_was_put_or_got_changes_no_chunk() {
-        ChunkKey key = anyChain(1).getFirst();
-        byte[] bytes = {1, 2, 3};
-        await(store().put(key, bytes));
+    void a_chunk_without_its_parent_is_refused() {
+        List<ChunkKey> chain = anyChain(2);
 
-        bytes[0] = 9;
-        await(store().get(key))[1] = 9;
+        assertThat(put(chain, 1, 1000)).isEqualTo(Stored.REFUSED);
 
-        assertThat(await(store().get(key))).containsExactly(1, 2, 3);
+        assertThat(fetch(chain.subList(1, 2))).isEmpty();
+    }
+
+    @Test
+    void a_chunk_that_was_removed_can_be_put_again() {
+        List<ChunkKey> chain = anyChain(3);
+        IntStream.range(0, 3).forEach(i -> put(chain, i, 1000));
+
+        store().remove(chain.get(1)).block(DEADLINE);
+
+        assertThat(await(store().match(chain))).isEqualTo(1);
+        assertThat(fetch(chain)).hasSize(1);
+        assertThat(put(chain, 1, 2000)).isEqualTo(Stored.KEPT);
+        assertThat(fetch(chain)).containsExactly(bytes(1000), bytes(2000), bytes(1000));
     }
 
     @Test
     void a_match_counts_the_chunks_from_the_start() {
         List<ChunkKey> chain = anyChain(5);
-        chain.subList(0, 3).forEach(key -> await(store().put(key, anyBytes(10))));
+        IntStream.range(0, 3).forEach(i -> put(chain, i, 1000));
 
         assertThat(await(store().match(chain))).isEqualTo(3);
-    }
-
-    @Test
-    void a_match_ends_at_the_first_gap() {
-        List<ChunkKey> chain = anyChain(4);
-        await(store().put(chain.get(0), anyBytes(10)));
-        await(store().put(chain.get(2), anyBytes(10)));
-
-        assertThat(await(store().match(chain))).isEqualTo(1);
-        assertThat(await(store().match(chain.subList(1, 4)))).isZero();
+        assertThat(await(store().match(chain.subList(3, 5)))).isZero();
+        assertThat(await(store().match(List.of()))).isZero();
     }
 
     @Test
     void a_match_of_a_long_chain_counts_all_of_it() {
         List<ChunkKey> chain = anyChain(300);
-        await(
-                Flux.fromIterable(chain)
-                        .concatMap(key -> store().put(key, anyBytes(10)))
-                        .then(Mono.just(true)));
+        IntStream.range(0, 300).forEach(i -> put(chain, i, 1000));
 
         assertThat(await(store().match(chain))).isEqualTo(300);
     }
 
-    @Test
-    void a_match_of_no_keys_is_none() {
-        assertThat(await(store().match(List.of()))).isZero();
+    protected final Stored put(List<ChunkKey> chain, int chunk, int length) {
+        ChunkKey parent = chunk == 0 ? null : chain.get(chunk - 1);
+        return await(store().put(parent, chain.get(chunk), bytes(length)));
+    }
+
+    protected final List<byte[]> fetch(List<ChunkKey> keys) {
+        return await(store().fetch(keys).collectList());
     }
 
     /** Keys that no other test has used, so that a store may outlive a test. */
-    protected static List<ChunkKey> anyChain(int chunks) {
+    public static List<ChunkKey> anyChain(int chunks) {
         byte[] salt = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
         int[] tokens = IntStream.range(0, chunks * ChunkKey.CHUNK_TOKENS).toArray();
         return ChunkKey.chain(ChunkKey.root(List.of(salt)), tokens);
-    }
-
-    protected static byte[] anyBytes(int length) {
-        byte[] bytes = new byte[length];
-        new Random(length).nextBytes(bytes);
-        return bytes;
     }
 
     protected static <T> T await(Mono<T> mono) {

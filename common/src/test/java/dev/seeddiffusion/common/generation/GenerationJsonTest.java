@@ -44,11 +44,12 @@ class GenerationJsonTest {
                         "revisions":0}],"text":"return\\n"}"""),
                 Arguments.of(
                         new GenerationEvent.Finished(
-                                FinishReason.LENGTH, new Usage(12, 8, 32, 9, 8)),
+                                FinishReason.LENGTH,
+                                new Usage(12, 8, 32, 9, 8, PrefixChoice.FETCH)),
                         """
                         {"event":"finished","reason":"LENGTH","usage":{"promptTokens":12,\
                         "cachedTokens":8,"completionTokens":32,\
-                        "forwards":9,"denoisingSteps":8}}"""),
+                        "forwards":9,"denoisingSteps":8,"prefix":"FETCH"}}"""),
                 Arguments.of(
                         new GenerationEvent.Failed(ErrorCode.OVERLOADED, "full", true),
                         """
@@ -87,7 +88,9 @@ class GenerationJsonTest {
     static Stream<GenerationRequest> requests() {
         return Stream.of(
                 request("def f():\n", List.of("\n\n", "░"), null, null, null),
-                request("", List.of(), 16, 0.9, 2000));
+                request("", List.of(), 16, 0.9, 2000),
+                request("", List.of(), 16, 0.9, 2000)
+                        .resumed(new Resume(List.of(5, 0, 7), 2), null, 1500));
     }
 
     @Test
@@ -108,7 +111,7 @@ class GenerationJsonTest {
                 "tenant",
                 prompt,
                 "suffix",
-                false,
+                Edit.KEEPING,
                 64,
                 0.7,
                 0.95,
@@ -119,6 +122,7 @@ class GenerationJsonTest {
                 threshold,
                 true,
                 9,
-                deadlineMillis);
+                deadlineMillis,
+                null);
     }
 }

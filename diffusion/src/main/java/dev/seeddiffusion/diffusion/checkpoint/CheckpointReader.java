@@ -98,6 +98,11 @@ public final class CheckpointReader implements AutoCloseable {
         return config;
     }
 
+    /** Bytes of all files of weights. */
+    public long bytes() {
+        return files.values().stream().mapToLong(file -> file.content().byteSize()).sum();
+    }
+
     /** Names of all tensors, sorted. */
     public Set<String> names() {
         return Collections.unmodifiableSet(locations.keySet());
@@ -133,13 +138,20 @@ public final class CheckpointReader implements AutoCloseable {
     public synchronized String digest() {
         if (digest == null) {
             MessageDigest sha = sha256();
-            sha.update(config.toJson(DType.F32).getBytes(StandardCharsets.UTF_8));
+            sha.update(description().getBytes(StandardCharsets.UTF_8));
             for (SafetensorsFile file : files.values()) {
                 sha.update(sha256(file.content()));
             }
             digest = HexFormat.of().formatHex(sha.digest());
         }
         return digest;
+    }
+
+    /** All that the forward depends on besides the weights. */
+    private String description() {
+        return config.family() == ModelFamilies.SEED
+                ? config.toJson(DType.F32)
+                : ConfigFields.read(folder.resolve(ModelConfig.FILE)).toString();
     }
 
     @Override
@@ -151,7 +163,9 @@ public final class CheckpointReader implements AutoCloseable {
         MessageDigest sha = sha256();
         for (long start = 0; start < content.byteSize(); start += PIECE_BYTES) {
             long length = Math.min(PIECE_BYTES, content.byteSize() - start);
-            sha.update(content.asSlice(start, length).asByteBuffer());
+            MemorySegment piece = content.asSlice(start, length);
+            sha.update(piece.asByteBuffer());
+            piece.unload(); // pages that were read would count as this process's memory
         }
         return sha.digest();
     }

@@ -3,15 +3,14 @@ package dev.seeddiffusion.diffusion.checkpoint;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes and constants of a model, as in a Hugging Face {@code config.json} of the Qwen3 layout
- * (per-head RMSNorm of queries and keys, explicit head width, no biases), plus keys of ours: {@code
- * mask_token_id}, {@code attention_pattern} and the {@link SamplingDefaults}. Immutable.
+ * The sizes and constants of a model, as in the {@code config.json} of its family, plus keys of
+ * ours: {@code attention_pattern} and the {@link SamplingDefaults}. Immutable. Names in the
+ * following are those of Hugging Face's library; a family may have its own.
  *
  * @param vocabulary {@code vocab_size}: rows of the embedding; token ids lie in [0, vocabulary)
  * @param hiddenWidth {@code hidden_size}: width of the residual stream
@@ -24,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param normEpsilon {@code rms_norm_eps}
  * @param ropeTheta {@code rope_theta}: base of the rotary frequencies
  * @param tiedEmbeddings {@code tie_word_embeddings}: the output head is the embedding
- * @param documentEnd {@code eos_token_id}, also written as {@code bos_token_id}: a document starts
- *     and ends with it
+ * @param documentEnd {@code eos_token_id}, the first if there are several; also written as {@code
+ *     bos_token_id}: a document of ours starts and ends with it
  * @param mask {@code mask_token_id}: stands where a token is not placed yet
  * @param sampling how it is sampled unless a request says otherwise
+ * @param ends all {@code eos_token_id} of {@code config.json} and {@code generation_config.json}
+ * @param family how its forward differs from others'
  */
 public record ModelConfig(
         int vocabulary,
@@ -43,11 +44,16 @@ public record ModelConfig(
         boolean tiedEmbeddings,
         int documentEnd,
         int mask,
-        SamplingDefaults sampling) {
+        SamplingDefaults sampling,
+        Set<Integer> ends,
+        ModelFamily family) {
 
     static final String FILE = "config.json";
-    static final String MODEL_TYPE = "qwen3";
-    static final String ATTENTION_PATTERN = "causal_context";
+
+    /**
+     * Eight times the longest published one; bounds what a model allocates by its configuration.
+     */
+    private static final int LONGEST_CONTEXT = 1 << 20;
 
     /**
      * @throws CheckpointException if a value is out of range; the message names the field of {@code
@@ -62,6 +68,11 @@ public record ModelConfig(
         requirePositive("head_dim", headWidth);
         requirePositive("intermediate_size", feedForwardWidth);
         requirePositive("max_position_embeddings", contextTokens);
+        require(
+                contextTokens <= LONGEST_CONTEXT,
+                "max_position_embeddings is %d, but at most %d are served: lower it",
+                contextTokens,
+                LONGEST_CONTEXT);
         require(
                 queryHeads % keyValueHeads == 0,
                 "num_attention_heads is %d, which num_key_value_heads, %d, does not divide",
@@ -81,12 +92,54 @@ public record ModelConfig(
                 "block_length is %d, but max_position_embeddings only %d",
                 sampling.blockTokens(),
                 contextTokens);
-        requireToken("eos_token_id", documentEnd, vocabulary);
+        ends = Set.copyOf(ends);
+        ends.forEach(end -> requireToken("eos_token_id", end, vocabulary));
         requireToken("mask_token_id", mask, vocabulary);
         require(
-                documentEnd != mask,
+                ends.contains(documentEnd) && !ends.contains(mask),
                 "eos_token_id and mask_token_id are both %d, but must differ",
                 mask);
+        require(
+                sampling.decoding() == DecodingMode.DIFFUSION
+                        || family.attention() == AttentionPattern.CAUSAL_CONTEXT,
+                "decoding is %s, but a model of %s writes by diffusion only",
+                sampling.decoding(),
+                family.name());
+    }
+
+    /** A model of our own family. */
+    public ModelConfig(
+            int vocabulary,
+            int hiddenWidth,
+            int layers,
+            int queryHeads,
+            int keyValueHeads,
+            int headWidth,
+            int feedForwardWidth,
+            int contextTokens,
+            double normEpsilon,
+            double ropeTheta,
+            boolean tiedEmbeddings,
+            int documentEnd,
+            int mask,
+            SamplingDefaults sampling) {
+        this(
+                vocabulary,
+                hiddenWidth,
+                layers,
+                queryHeads,
+                keyValueHeads,
+                headWidth,
+                feedForwardWidth,
+                contextTokens,
+                normEpsilon,
+                ropeTheta,
+                tiedEmbeddings,
+                documentEnd,
+                mask,
+                sampling,
+                Set.of(documentEnd),
+                ModelFamilies.SEED);
     }
 
     /** The same model, sampled in another way unless a request says otherwise. */
@@ -105,53 +158,25 @@ public record ModelConfig(
                 tiedEmbeddings,
                 documentEnd,
                 mask,
-                other);
+                other,
+                ends,
+                family);
     }
 
     /**
-     * Reads {@code config.json}.
+     * Reads {@code config.json} and, for ids that it does not name, the files beside it.
      *
      * @param file the file itself, not its folder
      * @throws CheckpointException if the file cannot be read, is not JSON, lacks a field, or
      *     describes another kind of model; the message names file and field
      */
     public static ModelConfig read(Path file) {
-        String json;
+        ConfigFields fields = ConfigFields.read(file);
         try {
-            json = Files.readString(file);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be read: " + e, e);
-        }
-        try {
-            return parse(new ConfigFields(StrictJson.object(json, "The file")));
+            return ModelConfigParser.parse(fields, new TokenIds(file.toAbsolutePath().getParent()));
         } catch (CheckpointException e) {
             throw new CheckpointException(file + ": " + e.getMessage(), e);
         }
-    }
-
-    private static ModelConfig parse(ConfigFields fields) {
-        // What would change the forward in a way that the model does not implement.
-        fields.requireIfPresent("model_type", MODEL_TYPE);
-        fields.requireIfPresent("attention_pattern", ATTENTION_PATTERN);
-        fields.requireIfPresent("hidden_act", "silu");
-        fields.requireIfPresent("attention_bias", false);
-        fields.requireIfPresent("use_sliding_window", false);
-        fields.requireAbsent("rope_scaling");
-        return new ModelConfig(
-                fields.integer("vocab_size"),
-                fields.integer("hidden_size"),
-                fields.integer("num_hidden_layers"),
-                fields.integer("num_attention_heads"),
-                fields.integer("num_key_value_heads"),
-                fields.integer("head_dim"),
-                fields.integer("intermediate_size"),
-                fields.integer("max_position_embeddings"),
-                fields.number("rms_norm_eps"),
-                fields.number("rope_theta"),
-                fields.bool("tie_word_embeddings"),
-                fields.integer("eos_token_id"),
-                fields.integer("mask_token_id"),
-                SamplingDefaults.parse(fields));
     }
 
     /**
@@ -159,13 +184,17 @@ public record ModelConfig(
      * opens it as a Qwen3 model.
      *
      * @param weights the type of the weights beside it
+     * @throws IllegalStateException if the model is not of our own family
      */
     public String toJson(DType weights) {
+        if (family != ModelFamilies.SEED) {
+            throw new IllegalStateException("Models of " + family.name() + " are read only.");
+        }
         JsonArray architectures = new JsonArray();
-        architectures.add("Qwen3ForCausalLM");
+        architectures.add(family.architecture());
         JsonObject json = new JsonObject();
         json.add("architectures", architectures);
-        json.addProperty("model_type", MODEL_TYPE);
+        json.addProperty("model_type", family.modelType());
         json.addProperty("vocab_size", vocabulary);
         json.addProperty("hidden_size", hiddenWidth);
         json.addProperty("num_hidden_layers", layers);
@@ -183,15 +212,19 @@ public record ModelConfig(
         json.addProperty("bos_token_id", documentEnd);
         json.addProperty("eos_token_id", documentEnd);
         json.addProperty("mask_token_id", mask);
-        json.addProperty("attention_pattern", ATTENTION_PATTERN);
+        json.addProperty(ModelFamilies.ATTENTION_PATTERN, ModelFamilies.patternName(family));
         sampling.write(json);
         return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
     }
 
     /** Number of trained weights, a tied embedding counted once. */
     public long parameters() {
-        long attention =
-                2L * hiddenWidth * headWidth * (queryHeads + keyValueHeads) + 2L * headWidth;
+        long attention = 2L * hiddenWidth * headWidth * (queryHeads + keyValueHeads);
+        attention += family.has(ModelTrait.QUERY_KEY_NORM) ? 2L * headWidth : 0;
+        attention +=
+                family.has(ModelTrait.ATTENTION_BIAS)
+                        ? headWidth * (queryHeads + 2L * keyValueHeads)
+                        : 0;
         long feedForward = 3L * hiddenWidth * feedForwardWidth;
         long norms = 2L * hiddenWidth;
         long embeddings = (tiedEmbeddings ? 1L : 2L) * vocabulary * hiddenWidth;

@@ -19,9 +19,6 @@ public record SamplingDefaults(
         double threshold,
         @Nullable Double reviseThreshold) {
 
-    static final int DEFAULT_BLOCK_TOKENS = 16;
-    static final double DEFAULT_THRESHOLD = 0.9;
-
     /**
      * @throws CheckpointException if a value is out of range; the message names the field of {@code
      *     config.json}
@@ -48,12 +45,24 @@ public record SamplingDefaults(
         return new SamplingDefaults(mode, blockTokens, threshold, reviseThreshold);
     }
 
-    static SamplingDefaults parse(ConfigFields fields) {
+    /**
+     * @param family whose published code says what the file does not
+     * @param contextTokens of the model
+     */
+    static SamplingDefaults parse(ConfigFields fields, ModelFamily family, int contextTokens) {
+        FamilyDecoding usual = family.decoding();
         return new SamplingDefaults(
                 fields.constantOr("decoding", DecodingMode.DIFFUSION),
-                fields.integerOr("block_length", DEFAULT_BLOCK_TOKENS),
-                fields.numberOr("confidence_threshold", DEFAULT_THRESHOLD),
+                blockTokens(fields, Math.min(usual.blockTokens(), contextTokens)),
+                fields.numberOr("confidence_threshold", usual.threshold()),
                 fields.numberOrNull("revise_threshold"));
+    }
+
+    /** Ours first, then SDAR's key and Fast-dLLM's. */
+    private static int blockTokens(ConfigFields fields, int absent) {
+        return fields.integerOr(
+                "block_length",
+                fields.integerOr("block_size", fields.integerOr("bd_size", absent)));
     }
 
     void write(JsonObject json) {

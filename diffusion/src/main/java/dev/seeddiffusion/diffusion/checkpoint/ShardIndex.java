@@ -3,7 +3,6 @@ package dev.seeddiffusion.diffusion.checkpoint;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,18 +27,13 @@ record ShardIndex(Map<String, String> fileOfTensor) {
                     "%s has no weights: neither %s nor %s is there"
                             .formatted(folder, CheckpointReader.WEIGHTS, FILE));
         }
-        try {
-            JsonObject json = StrictJson.object(Files.readString(file), file.toString());
-            if (!(json.get("weight_map") instanceof JsonObject map)) {
-                throw new CheckpointException(
-                        file + ": weight_map must be an object of tensor names to file names");
-            }
-            Map<String, String> files = new TreeMap<>();
-            map.asMap().forEach((tensor, name) -> files.put(tensor, shard(file, tensor, name)));
-            return new ShardIndex(files);
-        } catch (IOException e) {
-            throw new CheckpointException(file + " cannot be read: " + e, e);
+        if (!(StrictJson.read(file).get("weight_map") instanceof JsonObject map)) {
+            throw new CheckpointException(
+                    file + ": weight_map must be an object of tensor names to file names");
         }
+        Map<String, String> files = new TreeMap<>();
+        map.asMap().forEach((tensor, name) -> files.put(tensor, shard(file, tensor, name)));
+        return new ShardIndex(files);
     }
 
     private static String shard(Path index, String tensor, JsonElement name) {

@@ -11,6 +11,8 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Parses JSON by the letter of RFC 8259 and refuses a key that occurs twice: Gson's own tree parser
@@ -19,10 +21,30 @@ import java.math.BigDecimal;
 final class StrictJson {
     private static final int MAX_DEPTH = 64;
 
+    /** Ten times the largest published index. */
+    private static final long MAX_FILE_BYTES = 1L << 24;
+
     private final JsonReader reader;
 
     private StrictJson(JsonReader reader) {
         this.reader = reader;
+    }
+
+    /**
+     * @throws CheckpointException if the file cannot be read, is longer than any of a checkpoint's
+     *     is, or not exactly one well-formed object
+     */
+    static JsonObject read(Path file) {
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                throw new CheckpointException(
+                        "%s has %d bytes, but no more than %d are read of such a file"
+                                .formatted(file, Files.size(file), MAX_FILE_BYTES));
+            }
+            return object(Files.readString(file), file.toString());
+        } catch (IOException e) {
+            throw new CheckpointException(file + " cannot be read: " + e, e);
+        }
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.seeddiffusion.diffusion.model;
 
 import dev.seeddiffusion.diffusion.checkpoint.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
@@ -13,6 +15,12 @@ public final class FloatBytes {
 
     private static final int BFLOAT16_SHIFT = 16;
 
+    private static final ValueLayout.OfFloat FLOATS = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfFloat STORED_FLOATS =
+            FLOATS.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort STORED_SHORTS =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private FloatBytes() {}
 
     /**
@@ -20,25 +28,38 @@ public final class FloatBytes {
      * @throws IllegalArgumentException if {@code type} is not F32, BF16 or F16
      */
     public static float[] decode(ByteBuffer bytes, DType type) {
-        ByteBuffer source = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
-        float[] values = new float[source.remaining() / type.bytes()];
+        float[] values = new float[bytes.remaining() / type.bytes()];
+        decode(MemorySegment.ofBuffer(bytes), type, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    /**
+     * As {@link #decode(ByteBuffer, DType)}, allocating nothing.
+     *
+     * @param values receives as many float32, in the order of this machine's bytes
+     */
+    static void decode(MemorySegment bytes, DType type, MemorySegment values) {
+        long count = bytes.byteSize() / type.bytes();
         switch (type) {
-            case F32 -> source.asFloatBuffer().get(values);
+            case F32 -> {
+                for (long i = 0; i < count; i++) {
+                    values.set(FLOATS, i * Float.BYTES, bytes.get(STORED_FLOATS, i * Float.BYTES));
+                }
+            }
             case BF16 -> {
-                ShortBuffer shorts = source.asShortBuffer();
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.intBitsToFloat(shorts.get(i) << BFLOAT16_SHIFT);
+                for (long i = 0; i < count; i++) {
+                    int bits = bytes.get(STORED_SHORTS, i * Short.BYTES) << BFLOAT16_SHIFT;
+                    values.set(FLOATS, i * Float.BYTES, Float.intBitsToFloat(bits));
                 }
             }
             case F16 -> {
-                ShortBuffer shorts = source.asShortBuffer();
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.float16ToFloat(shorts.get(i));
+                for (long i = 0; i < count; i++) {
+                    short bits = bytes.get(STORED_SHORTS, i * Short.BYTES);
+                    values.set(FLOATS, i * Float.BYTES, Float.float16ToFloat(bits));
                 }
             }
             default -> throw new IllegalArgumentException("Not a type of weights: " + type + ".");
         }
-        return values;
     }
 
     /**

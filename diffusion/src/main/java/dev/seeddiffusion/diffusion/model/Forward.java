@@ -10,7 +10,8 @@ package dev.seeddiffusion.diffusion.model;
  * @param canvas token ids after {@code clean}, in the place of {@code guess} and beyond, masks
  *     included, may be empty
  * @param firstRow logits are wanted from this row of {@code clean ‖ guess ‖ canvas} on. Row i of
- *     clean and guess predicts the token after it; row i of canvas predicts its own position
+ *     clean and guess predicts the token after it; row i of canvas predicts its own position, or
+ *     the one after it in families whose logits are shifted
  */
 public record Forward(KvCache cache, int[] clean, int[] guess, int[] canvas, int firstRow) {
 

@@ -1,8 +1,8 @@
 package dev.seeddiffusion.diffusion.model;
 
 /**
- * Logits of n rows over the vocabulary, kept on the device; the mask token's is −∞. Only what is
- * asked for is copied out.
+ * Logits of n rows over the vocabulary, kept on the device. Whatever the mask token's is, it is
+ * never chosen and has no share of any probability. Only what is asked for is copied out.
  */
 public interface Logits extends AutoCloseable {
 
@@ -30,7 +30,18 @@ public interface Logits extends AutoCloseable {
      */
     float[] margins();
 
-    /** All logits, float32, row by row: n · vocabulary. */
+    /**
+     * The same without the least likely tokens of each row.
+     *
+     * @param topP share of probability that stays, in (0, 1]; the token that reaches it does
+     * @return to be closed before these
+     */
+    Logits within(double topP);
+
+    /**
+     * All logits, float32, row by row: n · vocabulary; the mask token's is −∞ in our own family and
+     * as computed in others.
+     */
     float[] toArray();
 
     @Override

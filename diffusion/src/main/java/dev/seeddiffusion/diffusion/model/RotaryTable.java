@@ -25,12 +25,15 @@ public record RotaryTable(NDArray cos, NDArray sin) {
         int half = width / 2;
         float[] cos = new float[positions.length * width];
         float[] sin = new float[positions.length * width];
-        for (int row = 0; row < positions.length; row++) {
-            for (int i = 0; i < width; i++) {
-                double angle =
-                        positions[row] / Math.pow(config.ropeTheta(), 2.0 * (i % half) / width);
-                cos[row * width + i] = (float) Math.cos(angle);
-                sin[row * width + i] = (float) (i < half ? -Math.sin(angle) : Math.sin(angle));
+        for (int i = 0; i < half; i++) {
+            double wavelength = Math.pow(config.ropeTheta(), 2.0 * i / width);
+            for (int row = 0; row < positions.length; row++) {
+                double angle = positions[row] / wavelength;
+                int first = row * width + i;
+                cos[first] = (float) Math.cos(angle);
+                cos[first + half] = cos[first];
+                sin[first + half] = (float) Math.sin(angle);
+                sin[first] = -sin[first + half];
             }
         }
         Shape shape = new Shape(positions.length, width);

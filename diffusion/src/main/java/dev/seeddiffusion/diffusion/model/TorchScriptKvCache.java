@@ -23,6 +23,7 @@ final class TorchScriptKvCache implements KvCache {
     private final ModelConfig config;
     private final DType compute;
     private final int capacity;
+    private final AttentionBlocks blocks;
     private final IValue keys;
     private final IValue values;
     private int length;
@@ -35,12 +36,14 @@ final class TorchScriptKvCache implements KvCache {
             TorchScriptModule module,
             ModelConfig config,
             DType compute,
-            int capacity) {
+            int capacity,
+            AttentionBlocks blocks) {
         this.manager = manager;
         this.module = module;
         this.config = config;
         this.compute = compute;
         this.capacity = capacity;
+        this.blocks = blocks;
         this.keys = argument(allocate());
         this.values = argument(allocate());
     }
@@ -53,6 +56,11 @@ final class TorchScriptKvCache implements KvCache {
             }
         }
         return tensors;
+    }
+
+    /** How far its tokens see. */
+    AttentionBlocks blocks() {
+        return blocks;
     }
 
     IValue keys() {

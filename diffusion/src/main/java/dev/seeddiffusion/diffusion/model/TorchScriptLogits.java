@@ -55,6 +55,15 @@ final class TorchScriptLogits implements Logits {
         return rowwise("margins");
     }
 
+    @Override
+    public Logits within(double topP) {
+        NDManager own = scope.newSubManager();
+        try (IValue argument = argument(logits);
+                IValue share = IValue.from(topP)) {
+            return new TorchScriptLogits(own, module, module.call(own, "within", argument, share));
+        }
+    }
+
     private float[] rowwise(String method) {
         try (IValue argument = argument(logits)) {
             return module.call(scope, method, argument).toFloatArray();

@@ -44,15 +44,27 @@ public final class TorchScriptTransformer implements Transformer {
             ModelConfig config,
             DType compute,
             BiFunction<NDManager, WeightSlot, NDArray> weights) {
+        this(
+                manager,
+                config,
+                compute,
+                (owner, module, slot) -> converted(owner, module, slot, compute, weights));
+    }
+
+    private TorchScriptTransformer(
+            NDManager manager, ModelConfig config, DType compute, WeightSource weights) {
         this.config = config;
         this.compute = compute;
         this.manager = manager;
-        TransformerSource source = new TransformerSource(config, compute);
-        this.module = TorchScriptModule.load(manager, source.transformer() + source.inference());
+        this.module =
+                TorchScriptModule.load(manager, new TransformerSource(config, compute).inference());
         List<NDArray> converted = new ArrayList<>();
         for (WeightSlot slot : WeightLayout.of(config)) {
-            converted.add(convert(slot, weights));
+            NDArray weight = weights.weight(manager, module, slot);
+            boolean multiplied = slot.isMatrix() && !converted.isEmpty(); // not the embedding
+            converted.add(multiplied ? laidOut(weight) : weight);
         }
+        converted.add(head(converted));
         this.weights = argument(converted);
         RotaryTable rotary =
                 RotaryTable.of(
@@ -65,17 +77,34 @@ public final class TorchScriptTransformer implements Transformer {
      * Reads a model; the checkpoint may be closed afterwards.
      *
      * @param compute F32 or BF16: what matrices, keys and values are stored and multiplied in
-     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a weight is missing or
-     *     has another shape or type than the configuration asks for
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a weight is missing,
+     *     has another shape or type than the configuration asks for, or is not finite
      */
     public static TorchScriptTransformer load(CheckpointReader checkpoint, DType compute) {
+        return load(checkpoint, compute, LoadProgress.UNSEEN);
+    }
+
+    /**
+     * Looks at names, types and shapes of the weights alone.
+     *
+     * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if {@link #load} would
+     *     refuse them
+     */
+    public static void requireLoadable(CheckpointReader checkpoint) {
+        WeightLoader.requireAll(checkpoint);
+    }
+
+    /** As {@link #load(CheckpointReader, DType)}, telling how far it has come. */
+    public static TorchScriptTransformer load(
+            CheckpointReader checkpoint, DType compute, LoadProgress progress) {
+        WeightLoader.requireAll(checkpoint);
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             return new TorchScriptTransformer(
                     manager,
                     checkpoint.config(),
                     compute,
-                    (scope, slot) -> slot.read(scope, checkpoint));
+                    new WeightLoader(checkpoint, compute, progress));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -101,13 +130,36 @@ public final class TorchScriptTransformer implements Transformer {
                 });
     }
 
-    private NDArray convert(WeightSlot slot, BiFunction<NDManager, WeightSlot, NDArray> weights) {
-        if (!slot.isMatrix() || compute == DType.F32) {
-            return weights.apply(manager, slot);
+    private static NDArray converted(
+            NDManager owner,
+            TorchScriptModule module,
+            WeightSlot slot,
+            DType compute,
+            BiFunction<NDManager, WeightSlot, NDArray> weights) {
+        if (!slot.isMatrix()) {
+            return weights.apply(owner, slot);
         }
-        try (NDManager scope = manager.newSubManager();
+        try (NDManager scope = owner.newSubManager();
                 IValue read = argument(weights.apply(scope, slot))) {
-            return module.call(manager, "weight", read);
+            return module.call(owner, "weight", read);
+        }
+    }
+
+    /** A matrix as products read it; what it was is freed. */
+    private NDArray laidOut(NDArray matrix) {
+        try (matrix;
+                IValue plain = argument(matrix)) {
+            return module.call(manager, "laid_out", plain);
+        }
+    }
+
+    private NDArray head(List<NDArray> converted) {
+        NDArray head = converted.get(WeightLayout.head(config));
+        if (!config.tiedEmbeddings()) {
+            return head;
+        }
+        try (IValue embedding = argument(head)) {
+            return module.call(manager, "laid_out", embedding);
         }
     }
 
@@ -117,14 +169,14 @@ public final class TorchScriptTransformer implements Transformer {
     }
 
     @Override
-    public KvCache newCache(int capacityTokens) {
+    public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
         if (capacityTokens > config.contextTokens()) {
             throw new IllegalArgumentException(
                     "A cache of %d tokens is larger than the model's context of %d."
                             .formatted(capacityTokens, config.contextTokens()));
         }
         return new TorchScriptKvCache(
-                manager.newSubManager(), module, config, compute, capacityTokens);
+                manager.newSubManager(), module, config, compute, capacityTokens, blocks);
     }
 
     @Override
@@ -143,6 +195,8 @@ public final class TorchScriptTransformer implements Transformer {
                 IValue cleans = list(asked, it -> it.clean().length);
                 IValue guesses = list(asked, it -> it.guess().length);
                 IValue firsts = list(asked, Forward::firstRow);
+                IValue blocks = list(asked, it -> cache(it).blocks().tokens());
+                IValue firstBlocks = list(asked, it -> cache(it).blocks().first());
                 IValue keys = caches(asked, TorchScriptKvCache::keys);
                 IValue values = caches(asked, TorchScriptKvCache::values)) {
             List<NDArray> logits =
@@ -155,6 +209,8 @@ public final class TorchScriptTransformer implements Transformer {
                             cleans,
                             guesses,
                             firsts,
+                            blocks,
+                            firstBlocks,
                             weights,
                             keys,
                             values,

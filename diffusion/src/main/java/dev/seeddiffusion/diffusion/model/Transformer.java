@@ -4,11 +4,13 @@ import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import java.util.List;
 
 /**
- * The model as sampling sees it: one forward that serves every mode.
+ * The model as sampling sees it: one forward that serves every mode and every family.
  *
- * <p>Clean tokens attend causally, so their keys and values depend on nothing but the tokens before
- * them; the canvas attends to all clean tokens and, both ways, to itself (ALGORITHMS, the model).
- * Not thread-safe: one thread a device.
+ * <p>Clean tokens see to the end of their {@link AttentionBlocks block}; the canvas sees all clean
+ * tokens and, both ways, itself (ALGORITHMS, the model). So the keys and values of whole blocks
+ * depend on nothing but the tokens up to their end; in our own family, whose blocks are single
+ * tokens, on nothing but the tokens before. A model with bidirectional context is given canvases
+ * alone. Not thread-safe: one thread a device.
  */
 public interface Transformer extends AutoCloseable {
 
@@ -18,7 +20,12 @@ public interface Transformer extends AutoCloseable {
      * @param capacityTokens most tokens, a canvas included, that will be in it at once
      * @throws IllegalArgumentException if that is more than the model's context
      */
-    KvCache newCache(int capacityTokens);
+    default KvCache newCache(int capacityTokens) {
+        return newCache(capacityTokens, AttentionBlocks.of(config()));
+    }
+
+    /** As {@link #newCache(int)}, for clean tokens that see to the ends of other blocks. */
+    KvCache newCache(int capacityTokens, AttentionBlocks blocks);
 
     /**
      * Appends clean tokens to caches and looks at canvases after them, several sequences in one

@@ -2,57 +2,77 @@ package dev.seeddiffusion.diffusion.model;
 
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.checkpoint.ModelTrait;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Fills the sizes of a model into the TorchScript templates beside this class. The templates are
- * the model; nothing but numbers is decided here.
+ * the model; nothing but numbers, and which of the files in which families differ, is decided here.
  */
 public final class TransformerSource {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
 
-    private final Map<String, Object> values;
+    private final Map<String, Object> values = new HashMap<>();
 
     /**
      * @param compute F32 or BF16: what matrices, keys and values are multiplied in
      * @throws IllegalArgumentException if {@code compute} is another type
      */
     public TransformerSource(ModelConfig config, DType compute) {
-        values =
-                Map.ofEntries(
-                        Map.entry("dtype", torchCode(compute)),
-                        Map.entry("layers", config.layers()),
-                        Map.entry("hiddenWidth", config.hiddenWidth()),
-                        Map.entry("headWidth", config.headWidth()),
-                        Map.entry("halfHeadWidth", config.headWidth() / 2),
-                        Map.entry("queryHeads", config.queryHeads()),
-                        Map.entry("keyValueHeads", config.keyValueHeads()),
-                        Map.entry("allHeads", config.queryHeads() + 2 * config.keyValueHeads()),
-                        Map.entry("attentionWidth", config.queryHeads() * config.headWidth()),
-                        Map.entry(
-                                "grouped",
-                                config.queryHeads() > config.keyValueHeads() ? "True" : "False"),
-                        Map.entry("normEpsilon", config.normEpsilon()),
-                        Map.entry("mask", config.mask()),
-                        Map.entry("head", WeightLayout.head(config)),
-                        Map.entry("firstLayer", WeightLayout.firstLayer(config)),
-                        Map.entry("layerWeights", WeightLayout.LAYER_WEIGHTS));
+        boolean grouped = config.queryHeads() > config.keyValueHeads();
+        values.put("dtype", torchCode(compute));
+        values.put("layers", config.layers());
+        values.put("hiddenWidth", config.hiddenWidth());
+        values.put("headWidth", config.headWidth());
+        values.put("halfHeadWidth", config.headWidth() / 2);
+        values.put("queryHeads", config.queryHeads());
+        values.put("keyValueHeads", config.keyValueHeads());
+        values.put("allHeads", config.queryHeads() + 2 * config.keyValueHeads());
+        values.put("attentionWidth", config.queryHeads() * config.headWidth());
+        values.put("grouped", grouped ? "True" : "False");
+        values.put("normEpsilon", config.normEpsilon());
+        values.put("mask", config.mask());
+        values.put("head", WeightLayout.head(config));
+        values.put("firstLayer", WeightLayout.firstLayer(config));
+        List<WeightLayout.Role> roles = WeightLayout.roles(config.family());
+        roles.forEach(role -> values.put(role.name(), roles.indexOf(role)));
+        values.put("layerWeights", roles.size());
+        ModelFamily family = config.family();
+        include("queryKeyValue", family.has(ModelTrait.ATTENTION_BIAS) ? "biased" : "plain");
+        include("queryKeyNorm", family.has(ModelTrait.QUERY_KEY_NORM) ? "rms" : "none");
+        include("maskLogit", family.has(ModelTrait.MASK_FORBIDDEN) ? "forbidden" : "computed");
+        include("choices", family.has(ModelTrait.MASK_FORBIDDEN) ? "all" : "unmasked");
     }
 
-    /** The model itself, over rows without a cache: what every use of it begins with. */
+    /** Where families differ, a template has a place for one of several files. */
+    private void include(String place, String variant) {
+        values.put(
+                place,
+                render(TransformerSource.class, place + "." + variant + ".pyt").stripTrailing());
+    }
+
+    /** The model over rows without a cache and weights in float32: what training begins with. */
     public String transformer() {
-        return render(TransformerSource.class, "transformer.pyt");
+        return render("transformer.pyt") + render("plain.pyt");
     }
 
-    /** What serving adds. */
+    /** The model as it is served. */
     String inference() {
-        return render(TransformerSource.class, "inference.pyt");
+        return render("transformer.pyt") + render("inference.pyt");
+    }
+
+    private String render(String template) {
+        return render(TransformerSource.class, template);
     }
 
     /**
@@ -69,12 +89,16 @@ public final class TransformerSource {
                                 throw new IllegalArgumentException(
                                         template + " names an unknown value: " + match.group());
                             }
-                            return value.toString();
+                            return Matcher.quoteReplacement(value.toString());
                         });
     }
 
-    /** PyTorch's number for a type, as TorchScript source writes it. */
-    static int torchCode(DType type) {
+    /**
+     * PyTorch's number for a type, as TorchScript source writes it.
+     *
+     * @throws IllegalArgumentException if it is neither F32 nor BF16
+     */
+    public static int torchCode(DType type) {
         return switch (type) {
             case F32 -> 6;
             case BF16 -> 15;

@@ -1,17 +1,33 @@
 package dev.seeddiffusion.diffusion.model;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.checkpoint.ModelTrait;
+import dev.seeddiffusion.diffusion.checkpoint.WeightNames;
 import dev.seeddiffusion.diffusion.model.WeightSlot.NamedRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The order of the weights in the {@code List[Tensor]} that the TorchScript source indexes:
- * embedding, final norm, the head unless it is tied, then {@link #LAYER_WEIGHTS} a layer.
+ * embedding, final norm, the head unless it is tied, then those of the layers, each in the order of
+ * {@link Role}.
  */
 public final class WeightLayout {
 
-    static final int LAYER_WEIGHTS = 8;
+    /** What a weight of a layer is for. */
+    enum Role {
+        ATTENTION_NORM,
+        QUERY_KEY_VALUE,
+        QUERY_KEY_VALUE_BIAS,
+        QUERY_NORM,
+        KEY_NORM,
+        ATTENTION_OUTPUT,
+        FEED_FORWARD_NORM,
+        GATE_AND_UP,
+        DOWN
+    }
 
     private WeightLayout() {}
 
@@ -25,51 +41,77 @@ public final class WeightLayout {
         return config.tiedEmbeddings() ? 2 : 3;
     }
 
-    /** All weights of a model, in order, under the names of the Qwen3 layout. */
+    /** The roles that the layers of a family have. */
+    static List<Role> roles(ModelFamily family) {
+        return Arrays.stream(Role.values())
+                .filter(
+                        role ->
+                                switch (role) {
+                                    case QUERY_KEY_VALUE_BIAS ->
+                                            family.has(ModelTrait.ATTENTION_BIAS);
+                                    case QUERY_NORM, KEY_NORM ->
+                                            family.has(ModelTrait.QUERY_KEY_NORM);
+                                    default -> true;
+                                })
+                .toList();
+    }
+
+    /** All weights of a model, in order, under the names of its family. */
     public static List<WeightSlot> of(ModelConfig config) {
         int d = config.hiddenWidth();
+        WeightNames names = config.family().weights();
         List<WeightSlot> slots = new ArrayList<>();
-        slots.add(matrix(d, rows("model.embed_tokens.weight", config.vocabulary())));
-        slots.add(WeightSlot.norm("model.norm.weight", d));
+        slots.add(WeightSlot.matrix(d, weight(names.embedding(), config.vocabulary())));
+        slots.add(WeightSlot.vector(weight(names.finalNorm(), d)));
         if (!config.tiedEmbeddings()) {
-            slots.add(matrix(d, rows("lm_head.weight", config.vocabulary())));
+            slots.add(WeightSlot.matrix(d, weight(names.head(), config.vocabulary())));
         }
         for (int i = 0; i < config.layers(); i++) {
-            addLayer(slots, config, "model.layers." + i + ".");
+            String layer = names.layer(i);
+            for (Role role : roles(config.family())) {
+                slots.add(ofLayer(layer, role, config));
+            }
         }
         return List.copyOf(slots);
     }
 
-    private static void addLayer(List<WeightSlot> slots, ModelConfig config, String layer) {
+    private static WeightSlot ofLayer(String layer, Role role, ModelConfig config) {
         int d = config.hiddenWidth();
         int f = config.feedForwardWidth();
         int queries = config.queryHeads() * config.headWidth();
         int keys = config.keyValueHeads() * config.headWidth();
-        String attention = layer + "self_attn.";
-        slots.add(WeightSlot.norm(layer + "input_layernorm.weight", d));
-        slots.add(
-                matrix(
-                        d,
-                        rows(attention + "q_proj.weight", queries),
-                        rows(attention + "k_proj.weight", keys),
-                        rows(attention + "v_proj.weight", keys)));
-        slots.add(WeightSlot.norm(attention + "q_norm.weight", config.headWidth()));
-        slots.add(WeightSlot.norm(attention + "k_norm.weight", config.headWidth()));
-        slots.add(matrix(queries, rows(attention + "o_proj.weight", d)));
-        slots.add(WeightSlot.norm(layer + "post_attention_layernorm.weight", d));
-        slots.add(
-                matrix(
-                        d,
-                        rows(layer + "mlp.gate_proj.weight", f),
-                        rows(layer + "mlp.up_proj.weight", f)));
-        slots.add(matrix(f, rows(layer + "mlp.down_proj.weight", d)));
+        WeightNames names = config.family().weights();
+        return switch (role) {
+            case ATTENTION_NORM -> WeightSlot.vector(weight(layer + names.attentionNorm(), d));
+            case QUERY_KEY_VALUE ->
+                    WeightSlot.matrix(
+                            d,
+                            weight(layer + names.query(), queries),
+                            weight(layer + names.key(), keys),
+                            weight(layer + names.value(), keys));
+            case QUERY_KEY_VALUE_BIAS ->
+                    WeightSlot.vector(
+                            bias(layer + names.query(), queries),
+                            bias(layer + names.key(), keys),
+                            bias(layer + names.value(), keys));
+            case QUERY_NORM ->
+                    WeightSlot.vector(weight(layer + names.queryNorm(), config.headWidth()));
+            case KEY_NORM -> WeightSlot.vector(weight(layer + names.keyNorm(), config.headWidth()));
+            case ATTENTION_OUTPUT ->
+                    WeightSlot.matrix(queries, weight(layer + names.attentionOutput(), d));
+            case FEED_FORWARD_NORM -> WeightSlot.vector(weight(layer + names.feedForwardNorm(), d));
+            case GATE_AND_UP ->
+                    WeightSlot.matrix(
+                            d, weight(layer + names.gate(), f), weight(layer + names.up(), f));
+            case DOWN -> WeightSlot.matrix(f, weight(layer + names.down(), d));
+        };
     }
 
-    private static WeightSlot matrix(int columns, NamedRows... parts) {
-        return WeightSlot.matrix(columns, parts);
+    private static NamedRows weight(String name, int rows) {
+        return new NamedRows(name + ".weight", rows);
     }
 
-    private static NamedRows rows(String name, int rows) {
-        return new NamedRows(name, rows);
+    private static NamedRows bias(String name, int rows) {
+        return new NamedRows(name + ".bias", rows);
     }
 }

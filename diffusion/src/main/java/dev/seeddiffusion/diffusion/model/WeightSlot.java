@@ -22,13 +22,13 @@ import java.util.stream.LongStream;
  */
 public record WeightSlot(List<Part> parts) {
 
-    private static final Set<DType> STORED = Set.of(DType.F32, DType.BF16, DType.F16);
+    static final Set<DType> STORED = Set.of(DType.F32, DType.BF16, DType.F16);
 
     /**
      * A tensor of the checkpoint.
      *
      * @param name as in the safetensors file
-     * @param shape (rows, columns), or (width) for a norm
+     * @param shape (rows, columns), or (width) for a norm or a bias
      */
     public record Part(String name, List<Long> shape) {}
 
@@ -39,8 +39,11 @@ public record WeightSlot(List<Part> parts) {
                         .toList());
     }
 
-    static WeightSlot norm(String name, int width) {
-        return new WeightSlot(List.of(new Part(name, List.of((long) width))));
+    static WeightSlot vector(NamedRows... parts) {
+        return new WeightSlot(
+                List.of(parts).stream()
+                        .map(part -> new Part(part.name, List.of((long) part.rows)))
+                        .toList());
     }
 
     record NamedRows(String name, int rows) {}
@@ -51,7 +54,7 @@ public record WeightSlot(List<Part> parts) {
         return isMatrix() ? List.of(rows, parts.getFirst().shape.getLast()) : List.of(rows);
     }
 
-    /** Whether this is a matrix; otherwise it is the scale of a norm. */
+    /** Whether this is a matrix; otherwise it is the scale of a norm, or a bias. */
     public boolean isMatrix() {
         return parts.getFirst().shape.size() == 2;
     }
@@ -81,7 +84,7 @@ public record WeightSlot(List<Part> parts) {
         return owner.create(values, new Shape(longs(shape())));
     }
 
-    private static long[] longs(List<Long> shape) {
+    static long[] longs(List<Long> shape) {
         return shape.stream().mapToLong(Long::longValue).toArray();
     }
 

@@ -13,20 +13,19 @@ final class BlockWriter implements Writer {
 
     private final Sequence sequence;
     private final BlockStart start;
-    private final TokenChooser chooser;
     private final @Nullable TrajectoryRecorder recorder;
+    private TokenChooser chooser;
     private @Nullable Canvas canvas;
-    private int blocks;
 
-    BlockWriter(
-            Sequence sequence,
-            BlockStart start,
-            TokenChooser chooser,
-            @Nullable TrajectoryRecorder recorder) {
+    BlockWriter(Sequence sequence, BlockStart start, @Nullable TrajectoryRecorder recorder) {
         this.sequence = sequence;
         this.start = start;
-        this.chooser = chooser;
         this.recorder = recorder;
+        this.chooser = nextChooser();
+    }
+
+    private TokenChooser nextChooser() {
+        return TokenChooser.ofBlock(sequence.written().length, sequence.settings().draw());
     }
 
     @Override
@@ -61,10 +60,12 @@ final class BlockWriter implements Writer {
             recorder.add(block);
         }
         if (sequence.settings().drafts()) {
+            // All blocks but the last are of one length.
+            int index = sequence.written().length / sequence.settings().denoising().blockTokens();
             int committed = sequence.outputTokens();
             events.add(
-                    block.draft(committed, step)
-                            .event(blocks, step, committed, sequence.tokenizer()));
+                    block.draft(committed, step, block.visible().length)
+                            .event(index, step, committed, sequence.tokenizer()));
         }
         if (block.isComplete()) {
             if (recorder != null) {
@@ -72,7 +73,7 @@ final class BlockWriter implements Writer {
             }
             sequence.write(block.visible(), 0);
             canvas = null;
-            blocks++;
+            chooser = nextChooser();
             sequence.tell(block.tokensAndEnd(), events);
         }
     }

@@ -6,6 +6,9 @@ package dev.seeddiffusion.diffusion.sampling;
  */
 public interface Candidates {
 
+    /** Positions that were masked when the block began; n or more. */
+    int maskedAtFirst();
+
     /** The model's probability of the token proposed at each position, in [0, 1], length n. */
     float[] confidences();
 

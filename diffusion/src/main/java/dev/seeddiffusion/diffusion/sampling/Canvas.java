@@ -2,6 +2,7 @@ package dev.seeddiffusion.diffusion.sampling;
 
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Canvas {
 
+    /** No token's id. */
+    private static final int NO_END = -1;
+
     private final int[] ids;
     private final @Nullable PlacedToken[] placed;
     private final int mask;
     private final int documentEnd;
+    private final int maskedAtFirst;
     private int steps;
 
     /** Whether no token is placed yet, though the model sees some. */
@@ -47,6 +52,12 @@ final class Canvas {
         for (int i = 0; i < ids.length && !draft; i++) {
             placed[i] = ids[i] == mask ? null : new PlacedToken(ids[i], 0, 1);
         }
+        this.maskedAtFirst = open().length;
+    }
+
+    /** A block that is filled whole: what stands after an end of text is placed as well. */
+    static Canvas whole(int[] ids, int mask) {
+        return new Canvas(ids, mask, NO_END);
     }
 
     /** The model's input; not to be changed. */
@@ -75,7 +86,7 @@ final class Canvas {
         // Chosen before anything is placed: both see what the model saw.
         int[] revised = revised(proposal, denoising.reviseThreshold());
         if (open.length > 0) {
-            Candidates candidates = new OpenPositions(open, proposal, logits);
+            Candidates candidates = new OpenPositions(open, proposal, logits, maskedAtFirst);
             for (int index : denoising.policy().place(candidates, steps)) {
                 int position = open[index];
                 int id = proposal.ids()[position];
@@ -90,6 +101,17 @@ final class Canvas {
             maskWhatIsNotPlaced();
         }
         steps++;
+    }
+
+    /** Puts an end of text in the place of all that stands after the first one. */
+    void fillAfterEnd(CodeTokenizer tokenizer) {
+        int end = 0;
+        while (end < ids.length && !tokenizer.isEnd(ids[end])) {
+            end++;
+        }
+        for (int i = end + 1; i < ids.length; i++) {
+            set(i, placed[end]);
+        }
     }
 
     private void maskWhatIsNotPlaced() {
@@ -137,19 +159,20 @@ final class Canvas {
      *
      * @param from tokens of the output before it
      * @param step of the generation, its last
+     * @param length up to an end of text
      */
-    DraftCanvas draft(int from, int step) {
-        int[] ids = visible();
-        float[] confidences = new float[ids.length];
+    DraftCanvas draft(int from, int step, int length) {
+        float[] confidences = new float[length];
         IntStream.Builder changed = IntStream.builder();
-        for (int i = 0; i < ids.length; i++) {
+        for (int i = 0; i < length; i++) {
             PlacedToken token = placed[i];
             confidences[i] = token == null ? 0 : token.confidence();
             if (token != null && token.step() == step) {
                 changed.add(i);
             }
         }
-        return new DraftCanvas(from, ids, confidences, changed.build().toArray());
+        return new DraftCanvas(
+                from, Arrays.copyOf(ids, length), confidences, changed.build().toArray());
     }
 
     /** A copy of all ids; what stands after the end of text is masked, as in training. */

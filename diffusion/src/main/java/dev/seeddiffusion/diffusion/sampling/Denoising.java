@@ -1,6 +1,8 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.FamilyDecoding;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +14,25 @@ import org.jspecify.annotations.Nullable;
  * mask is left before the end of the text, revised in its last step or not: a forward only to look
  * once more would cost what revision is to save.
  *
- * @param blockTokens tokens denoised together
+ * @param blockTokens tokens denoised together; in families whose context is block-causal, also how
+ *     far clean tokens see
+ * @param windowTokens of a block, those that compete for a place at a time; all of it if they are
+ *     more
  * @param policy which tokens are placed after a step
  * @param reviseThreshold confidence from which another token replaces a placed one, in (0, 1]; null
  *     if placed tokens stay
  */
-public record Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Double reviseThreshold) {
+public record Denoising(
+        int blockTokens,
+        int windowTokens,
+        UnmaskingPolicy policy,
+        @Nullable Double reviseThreshold) {
 
     /** Times that one position is revised at most. */
     public static final int MOST_REVISIONS = 2;
+
+    /** Dream's {@code eps}. */
+    private static final double CLOCK_END = 1e-3;
 
     /**
      * @throws IllegalArgumentException if a value is out of range; the message names it
@@ -30,37 +42,56 @@ public record Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Doubl
             throw new IllegalArgumentException(
                     "blockTokens is " + blockTokens + ", but must be at least 1.");
         }
+        if (windowTokens < 1) {
+            throw new IllegalArgumentException(
+                    "windowTokens is " + windowTokens + ", but must be at least 1.");
+        }
         if (reviseThreshold != null && !(reviseThreshold > 0 && reviseThreshold <= 1)) {
             throw new IllegalArgumentException(
                     "reviseThreshold is " + reviseThreshold + ", but must be in (0, 1].");
         }
     }
 
-    /** Placed tokens stay. */
+    /** All of a block competes. */
+    public Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Double reviseThreshold) {
+        this(blockTokens, Integer.MAX_VALUE, policy, reviseThreshold);
+    }
+
+    /** All of a block competes, and placed tokens stay. */
     public Denoising(int blockTokens, UnmaskingPolicy policy) {
         this(blockTokens, policy, null);
     }
 
-    /** A checkpoint's defaults. */
-    public static Denoising of(ModelConfig config) {
-        return new Denoising(
-                config.sampling().blockTokens(),
-                UnmaskingPolicy.confidenceThreshold(config.sampling().threshold()),
-                config.sampling().reviseThreshold());
+    /**
+     * The defaults of a checkpoint's family, as its published code has them, but for what {@code
+     * defaults} say.
+     */
+    static Denoising of(ModelConfig config, SamplingDefaults defaults) {
+        FamilyDecoding published = config.family().decoding();
+        int block = defaults.blockTokens();
+        UnmaskingPolicy policy =
+                switch (published.rule()) {
+                    case THRESHOLD -> UnmaskingPolicy.confidenceThreshold(defaults.threshold());
+                    case THRESHOLD_OR_SHARE ->
+                            UnmaskingPolicy.thresholdOrShare(defaults.threshold(), block, block);
+                    case SUREST -> UnmaskingPolicy.topK(1);
+                    case ENTROPY_CLOCK -> UnmaskingPolicy.clock(CLOCK_END, Sureness.CERTAINTY);
+                };
+        return new Denoising(block, published.windowTokens(), policy, defaults.reviseThreshold());
     }
 
     /** The same, in blocks of another length. */
     public Denoising inBlocksOf(int tokens) {
-        return new Denoising(tokens, policy, reviseThreshold);
+        return new Denoising(tokens, windowTokens, policy, reviseThreshold);
     }
 
     /** The same, placed by another policy. */
     public Denoising placedBy(UnmaskingPolicy other) {
-        return new Denoising(blockTokens, other, reviseThreshold);
+        return new Denoising(blockTokens, windowTokens, other, reviseThreshold);
     }
 
     /** The same, revised from another confidence on; null for never. */
     public Denoising revisedFrom(@Nullable Double threshold) {
-        return new Denoising(blockTokens, policy, threshold);
+        return new Denoising(blockTokens, windowTokens, policy, threshold);
     }
 }

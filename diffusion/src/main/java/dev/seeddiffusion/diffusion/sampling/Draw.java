@@ -4,7 +4,8 @@ package dev.seeddiffusion.diffusion.sampling;
  * How a token is drawn from its distribution.
  *
  * @param temperature 0 takes the likeliest token
- * @param topP share of probability to draw from, in (0, 1]; without effect at temperature 0
+ * @param topP share of probability to draw from, in (0, 1]; at temperature 0 without effect but in
+ *     families that judge what they are sure of within it
  * @param seed equal seeds give equal output
  */
 public record Draw(double temperature, double topP, long seed) {

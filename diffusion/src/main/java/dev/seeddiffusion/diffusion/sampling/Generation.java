@@ -1,6 +1,9 @@
 package dev.seeddiffusion.diffusion.sampling;
 
+import dev.seeddiffusion.diffusion.checkpoint.AttentionPattern;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -25,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class Generation implements AutoCloseable {
 
     /**
-     * Tokens of a prompt that one forward reads at most; a longer prompt is read piece by piece, a
-     * step each. With a cache that begins empty or holds a multiple of it, every piece is the same
-     * computation, to the last bit, whether what is before it was computed here or brought along.
+     * Tokens of a prompt that one forward reads at most, unless a single block of block-causal
+     * context is longer; a longer prompt is read piece by piece, a step each. With a cache that
+     * begins empty or holds a multiple of it, every piece is the same computation, to the last bit,
+     * whether what is before it was computed here or brought along.
      */
     public static final int PROMPT_PIECE_TOKENS = 64;
 
@@ -36,6 +40,8 @@ public final class Generation implements AutoCloseable {
     private final @Nullable TrajectoryRecorder recorder;
     private final TailWriter tail;
     private final Writer output;
+    private final int pieceTokens;
+    private final List<SamplingEvent> begun = new ArrayList<>();
 
     /** Whether the forward in question reads a piece of the prompt and nothing else. */
     private boolean reading;
@@ -47,21 +53,42 @@ public final class Generation implements AutoCloseable {
             Prompt prompt,
             SamplingSettings settings,
             KvCache cache,
-            int[] given) {
+            int[] given,
+            Resume resume) {
         this.model = model;
-        this.sequence = new Sequence(prompt, settings, cache, tokenizer);
+        ModelFamily family = model.config().family();
+        int block = AttentionBlocks.of(model.config(), settings.denoising().blockTokens()).tokens();
+        this.pieceTokens = Math.max(1, PROMPT_PIECE_TOKENS / block) * block;
+        int[] known = resume.after(prompt.tokens());
+        int kept = family.keepsPrefixes() ? known.length - known.length % block : 0;
+        this.sequence = new Sequence(prompt, settings, cache, tokenizer, resume, kept);
         this.recorder = settings.recorded() ? new TrajectoryRecorder(prompt.tokens()) : null;
         int[] text = Arrays.copyOfRange(prompt.tokens(), 1, prompt.tokens().length);
-        BlockStart start = new BlockStart(given, prompt.edited() ? new EditedText(text) : null);
-        TokenChooser chooser = new TokenChooser(settings.draw());
+        BlockStart start = new BlockStart(given, prompt.isEdited() ? new EditedText(text) : null);
         Lookahead lookahead =
-                settings.mode() == DecodingMode.LOSSLESS ? new Lookahead(sequence, start) : null;
+                settings.mode() == DecodingMode.LOSSLESS
+                        ? new Lookahead(sequence, start, prompt.edit())
+                        : null;
         this.tail = new TailWriter(sequence, prompt.tail(), healing, lookahead, recorder);
+        if (resume.tokens().length > 0) {
+            int[] tokens = resume.tokens();
+            sequence.resume(Arrays.copyOfRange(tokens, tail.resume(tokens), tokens.length));
+            sequence.finishIfComplete(begun);
+        }
         this.output =
                 switch (settings.mode()) {
-                    case DIFFUSION -> new BlockWriter(sequence, start, chooser, recorder);
-                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, chooser, lookahead);
+                    case DIFFUSION ->
+                            family.attention() == AttentionPattern.CAUSAL_CONTEXT
+                                    ? new BlockWriter(sequence, start, recorder)
+                                    : new WindowWriter(
+                                            sequence, family, known, cache.capacity(), recorder);
+                    case AUTOREGRESSIVE, LOSSLESS -> new TokenWriter(sequence, lookahead);
                 };
+    }
+
+    /** What is known before the first step: nothing, or the end of an output resumed at its end. */
+    public List<SamplingEvent> begun() {
+        return List.copyOf(begun);
     }
 
     public boolean isFinished() {
@@ -102,8 +129,8 @@ public final class Generation implements AutoCloseable {
      */
     public Forward next() {
         requireUnfinished();
-        reading = sequence.unread() > PROMPT_PIECE_TOKENS;
-        return reading ? sequence.read(PROMPT_PIECE_TOKENS) : writer().next();
+        reading = sequence.unread() > pieceTokens;
+        return reading ? sequence.read(pieceTokens) : writer().next();
     }
 
     /**
@@ -113,7 +140,7 @@ public final class Generation implements AutoCloseable {
     public List<SamplingEvent> accept(Logits logits) {
         List<SamplingEvent> events = new ArrayList<>();
         if (reading) {
-            sequence.hasRead(PROMPT_PIECE_TOKENS);
+            sequence.hasRead(pieceTokens);
         } else {
             writer().accept(logits, events);
             sequence.finishIfSpent(events);

@@ -9,22 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** The block ahead of a text in lossless mode: what a forward shows of it, and has checked. */
 final class Lookahead {
 
-    /**
-     * What an edit's text is replaced from on. Measured on 100 edits: below it a line that nobody
-     * asked to change was changed; from 0.8 on changes that were asked for were left out.
-     */
+    /** What an edit's text is replaced from on if it is to be kept. */
     private static final double LEAST_SURE_CHANGE = 0.6;
 
     private final Sequence sequence;
     private final BlockStart start;
+    private final boolean keeps;
     private final Speculation speculation;
 
     /** What was last shown to those who watch. */
     private @Nullable DraftCanvas draft;
 
-    Lookahead(Sequence sequence, BlockStart start) {
+    Lookahead(Sequence sequence, BlockStart start, Prompt.Edit edit) {
         this.sequence = sequence;
         this.start = start;
+        this.keeps = edit == Prompt.Edit.KEEPING;
         this.speculation =
                 new Speculation(sequence.tokenizer().mask(), sequence.tokenizer().documentEnd());
     }
@@ -44,13 +43,13 @@ final class Lookahead {
     }
 
     /**
-     * The same choices, but of an edit the text's own token wherever that was guessed and the model
-     * is not sure of another: what nobody asked to change stays.
+     * The same choices, but of a text that is to be kept its own token wherever that was guessed
+     * and the model is not sure of another.
      *
      * @return confidence of a token that was kept: the most that the other one leaves it
      */
     Choice keeping(int[] guess, Choice chosen) {
-        if (start.edited() == null) {
+        if (start.edited() == null || !keeps) {
             return chosen;
         }
         int[] text = start.edited().next(sequence.written(), guess.length);

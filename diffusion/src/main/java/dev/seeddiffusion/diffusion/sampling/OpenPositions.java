@@ -9,8 +9,10 @@ import dev.seeddiffusion.diffusion.model.Logits;
  * @param positions that a token may be placed at, ascending
  * @param proposal a token for each position of the canvas
  * @param logits it was chosen from
+ * @param maskedAtFirst how many positions there were when the block began
  */
-record OpenPositions(int[] positions, Choice proposal, Logits logits) implements Candidates {
+record OpenPositions(int[] positions, Choice proposal, Logits logits, int maskedAtFirst)
+        implements Candidates {
 
     @Override
     public float[] confidences() {

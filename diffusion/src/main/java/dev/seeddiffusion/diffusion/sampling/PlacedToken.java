@@ -5,9 +5,8 @@ package dev.seeddiffusion.diffusion.sampling;
  *
  * @param id token id
  * @param step the denoising step of its generation at which it was placed, the last time if it was
- *     revised, from 1; 0 for a token that the canvas began with
- * @param confidence the model's probability for it at that step, in [0, 1]; 1 for a token that the
- *     canvas began with
+ *     revised, from 1; 0 for a token that the canvas began with or that spells the prompt's end
+ * @param confidence the model's probability for it at that step, in [0, 1]; 1 for a token of step 0
  * @param revisions how many other tokens stood there before
  */
 public record PlacedToken(int id, int step, float confidence, int revisions) {

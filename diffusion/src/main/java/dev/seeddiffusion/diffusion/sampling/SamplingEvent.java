@@ -31,9 +31,11 @@ public sealed interface SamplingEvent {
     }
 
     /**
-     * Tokens that never change again.
+     * Tokens that never change again. The first of them may come before the output: they spell the
+     * prompt's end, add no text, and cost no step of their own.
      *
-     * @param firstPosition counts tokens of the output, from 0
+     * @param firstPosition counts tokens of the output, from 0; negative for the first ones if they
+     *     spell the prompt's end
      * @param text what they add to the output, in whole characters
      */
     record Committed(int firstPosition, List<PlacedToken> tokens, String text)

@@ -6,7 +6,8 @@ package dev.seeddiffusion.diffusion.sampling;
  * @param promptTokens tokens of the prompt, the document start included
  * @param cachedTokens how many of them were in the cache at the start
  * @param completionTokens tokens committed
- * @param forwards calls of the model after the prefill
+ * @param forwards calls of the model after the prefill; of a resumed output's earlier ones as many
+ *     as its steps
  * @param steps denoising steps; in autoregressive mode, tokens
  */
 public record SamplingUsage(

@@ -3,6 +3,7 @@ package dev.seeddiffusion.diffusion.sampling;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,25 +17,59 @@ final class Sequence {
     private final int promptTokens;
     private final int cachedTokens;
 
+    /** Tokens of the prompt, and of what was resumed, that are committed as they are. */
+    private final int keptTokens;
+
     /** Final tokens whose keys and values are not in the cache yet. */
     private int[] uncommitted;
 
     /** Final tokens after the prompt and its tail. */
     private int[] written = {};
 
+    /** Spell the prompt's end and are not told yet. */
+    private final List<PlacedToken> healed = new ArrayList<>();
+
     private int outputTokens;
     private int forwards;
     private int steps;
     private boolean finished;
 
-    Sequence(Prompt prompt, SamplingSettings settings, KvCache cache, CodeTokenizer tokenizer) {
+    /**
+     * @param keptTokens tokens of the prompt, and of what is resumed, that are committed as they
+     *     are
+     */
+    Sequence(
+            Prompt prompt,
+            SamplingSettings settings,
+            KvCache cache,
+            CodeTokenizer tokenizer,
+            Resume resume,
+            int keptTokens) {
         this.settings = settings;
         this.cache = cache;
         this.tokenizer = tokenizer;
         this.text = new OutputText(settings.stop());
         this.promptTokens = prompt.tokens().length;
         this.cachedTokens = cache.length();
-        this.uncommitted = Arrays.copyOfRange(prompt.tokens(), cache.length(), promptTokens);
+        this.keptTokens = keptTokens;
+        this.uncommitted =
+                Arrays.copyOfRange(resume.after(prompt.tokens()), cache.length(), keptTokens);
+        this.steps = resume.steps();
+        this.forwards = resume.steps();
+    }
+
+    /** Takes over tokens of the output that were written elsewhere, after all of the tail. */
+    void resume(int[] tokens) {
+        for (int id : tokens) {
+            resume(tokenizer.bytes(id));
+        }
+        written = tokens;
+    }
+
+    /** Takes over a token of which these bytes belong to the output. */
+    void resume(byte[] bytes) {
+        text.append(bytes);
+        outputTokens++;
     }
 
     SamplingSettings settings() {
@@ -71,9 +106,9 @@ final class Sequence {
         return Math.min(settings.maxTokens() - outputTokens, cache.capacity() - inCache);
     }
 
-    /** Tokens of the prompt that no forward has read. */
+    /** Tokens that are to be committed as they are and that no forward has read. */
     int unread() {
-        return Math.max(0, promptTokens - cache.length());
+        return Math.max(0, keptTokens - cache.length());
     }
 
     /** Reads a piece of the prompt, of whose rows only the last is asked for. */
@@ -91,10 +126,24 @@ final class Sequence {
      * for are the rows from the last final token's on, or those of the canvas alone.
      */
     Forward forward(int[] guess, int[] canvas, boolean causalRows) {
-        // A forward that reads the prompt is the prefill, even if it places tokens as well.
-        forwards += cache.length() < promptTokens ? 0 : 1;
+        countForward();
         int first = causalRows ? uncommitted.length - 1 : uncommitted.length + guess.length;
         return new Forward(cache, uncommitted, guess, canvas, first);
+    }
+
+    /**
+     * Reads what is final, and looks at a canvas after it.
+     *
+     * @param firstRow of the canvas to be asked for; −1 for the row of the token before it
+     */
+    Forward forward(int[] canvas, int firstRow) {
+        countForward();
+        return new Forward(cache, uncommitted, canvas, uncommitted.length + firstRow);
+    }
+
+    /** A forward that reads the prompt is the prefill, even if it places tokens as well. */
+    private void countForward() {
+        forwards += unread() > 0 ? 0 : 1;
     }
 
     /** After a forward has read what was final, and it was no prompt piece. */
@@ -116,9 +165,21 @@ final class Sequence {
         return steps;
     }
 
-    /** A final token that spells what the prompt says. */
-    void healed(int id) {
+    /**
+     * A final token that spells what the prompt says.
+     *
+     * @param told whether it also begins the output, and is told as such
+     */
+    void healed(int id, boolean told) {
         uncommitted = new int[] {id};
+        if (!told) {
+            healed.add(new PlacedToken(id, 0, 1));
+        }
+    }
+
+    /** Tokens after those in the cache, final now, to be read by the next forward. */
+    void commit(int[] ids) {
+        uncommitted = ids;
     }
 
     /**
@@ -134,15 +195,16 @@ final class Sequence {
     /**
      * Tells final tokens, as many as belong to the output, and ends that if they do.
      *
-     * @param tokens may hold an end of text
+     * @param tokens may hold an end of text, and may be more than are wanted
      */
     void tell(List<PlacedToken> tokens, List<SamplingEvent> events) {
+        int wanted = Math.min(tokens.size(), settings.maxTokens() - outputTokens);
         StringBuilder released = new StringBuilder();
         int kept = 0;
         boolean ended = false;
-        while (kept < tokens.size() && !text.isStopped() && !ended) {
+        while (kept < wanted && !text.isStopped() && !ended) {
             int id = tokens.get(kept).id();
-            ended = id == tokenizer.documentEnd();
+            ended = tokenizer.isEnd(id);
             if (!ended) {
                 released.append(text.append(tokenizer.bytes(id)));
                 kept++;
@@ -159,10 +221,22 @@ final class Sequence {
     private void tell(
             List<PlacedToken> tokens, String released, boolean ended, List<SamplingEvent> events) {
         if (!tokens.isEmpty()) {
-            events.add(new SamplingEvent.Committed(outputTokens, List.copyOf(tokens), released));
+            int first = outputTokens - healed.size();
+            healed.addAll(tokens);
+            events.add(new SamplingEvent.Committed(first, List.copyOf(healed), released));
+            healed.clear();
             outputTokens += tokens.size();
         }
-        if (text.isStopped() || ended) {
+        if (ended) {
+            finish(SamplingEvent.Reason.STOP, events);
+        } else {
+            finishIfComplete(events);
+        }
+    }
+
+    /** Ends the output if a stop string was met or no room is left. */
+    void finishIfComplete(List<SamplingEvent> events) {
+        if (text.isStopped()) {
             finish(SamplingEvent.Reason.STOP, events);
         } else if (room() < 1) {
             finish(SamplingEvent.Reason.LENGTH, events);

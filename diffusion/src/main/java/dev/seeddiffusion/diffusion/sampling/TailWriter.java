@@ -40,6 +40,30 @@ final class TailWriter implements Writer {
         return tail.length == 0;
     }
 
+    /**
+     * Takes over what was written elsewhere.
+     *
+     * @return how many of these tokens spell the tail, the last one perhaps beyond its end
+     */
+    int resume(int[] tokens) {
+        int count = 0;
+        while (count < tokens.length && !isDone()) {
+            byte[] overhang = spell(tokens[count]);
+            if (overhang.length > 0) {
+                sequence.resume(overhang);
+            }
+            count++;
+        }
+        return count;
+    }
+
+    /** Takes a token's bytes off the tail, and returns those beyond its end. */
+    private byte[] spell(int token) {
+        byte[] overhang = healing.overhang(tail, token);
+        tail = healing.rest(tail, token);
+        return overhang;
+    }
+
     @Override
     public Forward next() {
         int[] canvas = lookahead == null ? NONE : lookahead.canvas(1);
@@ -55,9 +79,8 @@ final class TailWriter implements Writer {
         for (int id : allowed) {
             best = row[id] > row[best] ? id : best;
         }
-        byte[] overhang = healing.overhang(tail, best);
-        tail = healing.rest(tail, best);
-        sequence.healed(best);
+        byte[] overhang = spell(best);
+        sequence.healed(best, overhang.length > 0);
         if (lookahead != null) {
             lookahead.verify(NONE, new int[] {best}, logits.likeliest().from(1));
         }

@@ -7,12 +7,28 @@ import java.util.Arrays;
 /** Chooses tokens: the likeliest, or at random. */
 final class TokenChooser {
 
+    /** Odd and without a pattern: keeps the seeds of positions apart from a user's next seeds. */
+    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
     private final Draw draw;
     private final Uniforms uniforms;
 
-    TokenChooser(Draw draw) {
+    private TokenChooser(Draw draw, Uniforms uniforms) {
         this.draw = draw;
-        this.uniforms = new Uniforms(draw.seed());
+        this.uniforms = uniforms;
+    }
+
+    /** For a text that is chosen token by token, one random number each, from a position on. */
+    static TokenChooser from(int position, Draw draw) {
+        return new TokenChooser(draw, new Uniforms(draw.seed(), position));
+    }
+
+    /**
+     * For the block that begins at a position. Its random numbers do not depend on the steps that
+     * the blocks before it took: whoever goes on from there has the same.
+     */
+    static TokenChooser ofBlock(int position, Draw draw) {
+        return new TokenChooser(draw, new Uniforms(draw.seed() + position * GOLDEN_GAMMA, 0));
     }
 
     /** Whether nothing is left to chance. */

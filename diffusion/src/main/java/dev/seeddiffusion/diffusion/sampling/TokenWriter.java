@@ -23,9 +23,9 @@ final class TokenWriter implements Writer {
     /**
      * @param lookahead null for one token a forward
      */
-    TokenWriter(Sequence sequence, TokenChooser chooser, @Nullable Lookahead lookahead) {
+    TokenWriter(Sequence sequence, @Nullable Lookahead lookahead) {
         this.sequence = sequence;
-        this.chooser = chooser;
+        this.chooser = TokenChooser.from(sequence.written().length, sequence.settings().draw());
         this.lookahead = lookahead;
     }
 

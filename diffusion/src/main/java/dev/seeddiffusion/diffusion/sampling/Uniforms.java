@@ -12,9 +12,13 @@ final class Uniforms {
 
     /**
      * @param seed equal seeds give equal numbers
+     * @param used how many of them are used up already
      */
-    Uniforms(long seed) {
+    Uniforms(long seed, int used) {
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        for (int i = 0; i < used; i++) {
+            random.nextFloat();
+        }
     }
 
     /** The next n. */

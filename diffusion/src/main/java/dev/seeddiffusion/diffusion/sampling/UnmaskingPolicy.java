@@ -10,7 +10,8 @@ public interface UnmaskingPolicy {
     /**
      * @param masked what the model says of the masked positions; at least one
      * @param step denoising steps of this block before, from 0
-     * @return indices of {@code masked} to place, at least one, none twice
+     * @return indices of {@code masked} to place, none twice; there may be steps that place none,
+     *     but not without end
      */
     int[] place(Candidates masked, int step);
 
@@ -117,6 +118,74 @@ public interface UnmaskingPolicy {
             int left = Math.max(1, steps - step);
             return greatest(confidences, Math.ceilDiv(confidences.length, left));
         };
+    }
+
+    /**
+     * Places an equal share of a block a step, the surest tokens first: of blocks that begin with
+     * given tokens too, which are finished in fewer steps.
+     *
+     * <p>Source: SDAR, arXiv 2510.06303, {@code low_confidence_static}.
+     *
+     * @param blockTokens tokens of a whole block, at least 1
+     * @param steps of a whole block, at least 1
+     */
+    static UnmaskingPolicy share(int blockTokens, int steps) {
+        return (masked, step) -> greatest(masked.confidences(), share(blockTokens, steps, step));
+    }
+
+    /**
+     * Places every token above a threshold, but no fewer than {@link #share} does.
+     *
+     * <p>Source: SDAR, arXiv 2510.06303, {@code low_confidence_dynamic}.
+     *
+     * @param threshold in (0, 1]
+     * @param blockTokens tokens of a whole block, at least 1
+     * @param steps of a whole block, at least 1
+     */
+    static UnmaskingPolicy thresholdOrShare(double threshold, int blockTokens, int steps) {
+        requireIn(threshold > 0 && threshold <= 1, "A threshold is in (0, 1], not " + threshold);
+        return (masked, step) -> {
+            float[] confidences = masked.confidences();
+            int sure = 0;
+            for (float confidence : confidences) {
+                sure += confidence > threshold ? 1 : 0;
+            }
+            return greatest(confidences, Math.max(sure, share(blockTokens, steps, step)));
+        };
+    }
+
+    private static int share(int blockTokens, int steps, int step) {
+        return blockTokens / steps + (step < blockTokens % steps ? 1 : 0);
+    }
+
+    /**
+     * Lets a clock run from 1 to {@code end} in equal steps; a step leaves the share of the masked
+     * tokens masked that the clock has left of its time, and the last step none.
+     *
+     * <p>Source: Dream, arXiv 2508.15487, {@code entropy}, {@code maskgit_plus} and {@code
+     * topk_margin}.
+     *
+     * @param steps at least 1
+     * @param end time after the last step, in [0, 1)
+     * @param by which tokens are placed first
+     */
+    static UnmaskingPolicy clock(int steps, double end, Sureness by) {
+        requireIn(steps >= 1, "A clock takes at least one step, not " + steps);
+        requireIn(end >= 0 && end < 1, "A clock that begins at 1 does not end at " + end);
+        return (masked, step) -> clocked(by.of(masked), step, steps, end);
+    }
+
+    /** As {@link #clock(int, double, Sureness)}, in as many steps as there are tokens. */
+    static UnmaskingPolicy clock(double end, Sureness by) {
+        requireIn(end >= 0 && end < 1, "A clock that begins at 1 does not end at " + end);
+        return (masked, step) -> clocked(by.of(masked), step, masked.maskedAtFirst(), end);
+    }
+
+    private static int[] clocked(float[] sureness, int step, int steps, double end) {
+        double before = 1 - (1 - end) * step / steps;
+        double after = 1 - (1 - end) * (step + 1) / steps;
+        int count = (int) (sureness.length * (1 - after / before));
+        return greatest(sureness, step < steps - 1 ? count : sureness.length);
     }
 
     private static int[] greatest(float[] values, int count) {

@@ -1,7 +1,9 @@
 package dev.seeddiffusion.diffusion.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.seeddiffusion.diffusion.checkpoint.AttentionPattern;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
+import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,14 +34,19 @@ public final class CodeTokenizer implements AutoCloseable {
     private static final Map<String, String> WHOLE_TEXT =
             Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
+    private static final byte[] NOTHING = {};
+
     private final HuggingFaceTokenizer library;
     private final TokenizerFile file;
     private final String digest;
+
+    private final Markup markup;
 
     private CodeTokenizer(HuggingFaceTokenizer library, TokenizerFile file, String digest) {
         this.library = library;
         this.file = file;
         this.digest = digest;
+        this.markup = new Markup(file.addedTokens());
     }
 
     /**
@@ -56,7 +63,7 @@ public final class CodeTokenizer implements AutoCloseable {
     /**
      * Opens a tokenizer whose special tokens have other names, or none.
      *
-     * @param path {@code tokenizer.json}, or the folder that holds it
+     * @param path {@code tokenizer.json}, or the folder that holds it or its older form
      * @param specials their ids, within the file's vocabulary or beyond it
      * @throws CheckpointException if the file is missing, malformed, or no byte-level BPE
      */
@@ -64,10 +71,49 @@ public final class CodeTokenizer implements AutoCloseable {
         return openWith(path, specials);
     }
 
+    /**
+     * Opens the tokenizer of a model of any family.
+     *
+     * @param path as above
+     * @param config of the model: says which tokens are special, unless it is of our own family,
+     *     whose tokens have names
+     * @throws CheckpointException also if the two do not fit together
+     */
+    public static CodeTokenizer open(Path path, ModelConfig config) {
+        CodeTokenizer tokenizer =
+                config.family().attention() == AttentionPattern.CAUSAL_CONTEXT
+                        ? open(path)
+                        : open(
+                                path,
+                                new SpecialTokens(
+                                        config.documentEnd(), config.mask(), null, config.ends()));
+        if (tokenizer.vocabularySize() > config.vocabulary()
+                || tokenizer.documentEnd() != config.documentEnd()
+                || tokenizer.mask() != config.mask()) {
+            tokenizer.close();
+            throw new CheckpointException(
+                    ("%s: the tokenizer has %d tokens, %d as the end of a document and %d as the"
+                                    + " mask, but config.json %d, %d and %d: are the two of one"
+                                    + " model?")
+                            .formatted(
+                                    path,
+                                    tokenizer.vocabularySize(),
+                                    tokenizer.documentEnd(),
+                                    tokenizer.mask(),
+                                    config.vocabulary(),
+                                    config.documentEnd(),
+                                    config.mask()));
+        }
+        return tokenizer;
+    }
+
     private static CodeTokenizer openWith(Path path, @Nullable SpecialTokens specials) {
         Path json = Files.isDirectory(path) ? path.resolve(FILE) : path;
         try {
-            byte[] content = Files.readAllBytes(json);
+            byte[] content =
+                    !Files.exists(json) && QwenTokenizerFiles.areIn(path)
+                            ? QwenTokenizerFiles.asOneFile(path).getBytes(StandardCharsets.UTF_8)
+                            : Files.readAllBytes(json);
             TokenizerFile file =
                     TokenizerFile.parse(new String(content, StandardCharsets.UTF_8), specials);
             byte[] forLibrary = file.libraryJson().getBytes(StandardCharsets.UTF_8);
@@ -95,25 +141,44 @@ public final class CodeTokenizer implements AutoCloseable {
     }
 
     /**
-     * The text of token ids; bytes that are no UTF-8 become U+FFFD, special tokens nothing.
+     * The token ids of text that may spell added tokens, special ones among them, and means them:
+     * what a chat template writes. What is {@link #quoted} in it means itself.
+     */
+    public int[] encodeMarkup(String text) {
+        return markup.encode(text, this::encode);
+    }
+
+    /** Text that may stand within markup and spells no added token there. */
+    public String quoted(String text) {
+        return markup.quoted(text);
+    }
+
+    /**
+     * The text of token ids; bytes that are no UTF-8 become U+FFFD, special tokens nothing, and so
+     * do ids beyond the vocabulary, which a model may have rows for.
      *
-     * @throws IndexOutOfBoundsException if an id is outside the vocabulary
+     * @throws IndexOutOfBoundsException if an id is negative
      */
     public String decode(int[] ids) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int id : ids) {
-            text.writeBytes(file.bytes()[id]);
+            text.writeBytes(stored(id));
         }
         return text.toString(StandardCharsets.UTF_8);
     }
 
     /**
-     * The bytes that a token stands for, perhaps a part of a character; none for special tokens.
+     * The bytes that a token stands for, perhaps a part of a character; none for special tokens and
+     * for ids beyond the vocabulary.
      *
-     * @throws IndexOutOfBoundsException if the id is outside the vocabulary
+     * @throws IndexOutOfBoundsException if the id is negative
      */
     public byte[] bytes(int id) {
-        return file.bytes()[id].clone();
+        return stored(id).clone();
+    }
+
+    private byte[] stored(int id) {
+        return id < file.bytes().length ? file.bytes()[id] : NOTHING;
     }
 
     /** Ids lie below this. */
@@ -126,6 +191,11 @@ public final class CodeTokenizer implements AutoCloseable {
         return file.specials().documentEnd();
     }
 
+    /** Whether a text ends with that token. */
+    public boolean isEnd(int id) {
+        return file.specials().ends().contains(id);
+    }
+
     /** The id that stands where a token is not placed yet. */
     public int mask() {
         return file.specials().mask();
@@ -136,7 +206,10 @@ public final class CodeTokenizer implements AutoCloseable {
         return Optional.ofNullable(file.specials().infilling());
     }
 
-    /** SHA-256 of {@code tokenizer.json}, as 64 hexadecimal digits in lower case. */
+    /**
+     * SHA-256 of {@code tokenizer.json}, or of the older files' content, as 64 hexadecimal digits
+     * in lower case.
+     */
     public String digest() {
         return digest;
     }

@@ -1,5 +1,6 @@
 package dev.seeddiffusion.diffusion.tokenizer;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param documentEnd stands before and after each document
  * @param mask stands where a token is not placed yet
  * @param infilling what a prompt with a hole is made of; null where the vocabulary has no such ids
+ * @param ends all that end a text, {@code documentEnd} among them
  */
-public record SpecialTokens(int documentEnd, int mask, @Nullable Infilling infilling) {
+public record SpecialTokens(
+        int documentEnd, int mask, @Nullable Infilling infilling, Set<Integer> ends) {
     /** What our own tokenizers call {@link #documentEnd}. */
     public static final String DOCUMENT_END = "<|endoftext|>";
 
@@ -40,11 +43,14 @@ public record SpecialTokens(int documentEnd, int mask, @Nullable Infilling infil
      * @throws IllegalArgumentException if an id is negative or two are the same
      */
     public SpecialTokens {
+        ends = Set.copyOf(ends);
         List<Integer> ids =
                 infilling == null
                         ? List.of(documentEnd, mask)
                         : List.of(documentEnd, mask, infilling.prefix, infilling.suffix);
-        if (ids.stream().anyMatch(id -> id < 0) || Set.copyOf(ids).size() < ids.size()) {
+        if (ids.stream().anyMatch(id -> id < 0)
+                || Set.copyOf(ids).size() < ids.size()
+                || ends.contains(mask)) {
             throw new IllegalArgumentException(
                     "The special ids must be different ids from 0 on, but documentEnd is "
                             + documentEnd
@@ -55,14 +61,19 @@ public record SpecialTokens(int documentEnd, int mask, @Nullable Infilling infil
         }
     }
 
+    /** One token ends a text. */
+    public SpecialTokens(int documentEnd, int mask, @Nullable Infilling infilling) {
+        this(documentEnd, mask, infilling, Set.of(documentEnd));
+    }
+
     boolean contains(int id) {
-        return id == documentEnd
-                || id == mask
+        return id == mask
+                || ends.contains(id)
                 || infilling != null && (id == infilling.prefix || id == infilling.suffix);
     }
 
     int largest() {
-        int largest = Math.max(documentEnd, mask);
+        int largest = Math.max(Collections.max(ends), mask);
         return infilling == null
                 ? largest
                 : Math.max(largest, Math.max(infilling.prefix, infilling.suffix));

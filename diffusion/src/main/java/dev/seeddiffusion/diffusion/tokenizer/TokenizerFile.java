@@ -1,5 +1,7 @@
 package dev.seeddiffusion.diffusion.tokenizer;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +22,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link CodeTokenizer} needs of a {@code tokenizer.json}.
  *
- * @param libraryJson the file as the library gets it: without special tokens, since the library
- *     finds those in any text that spells them
+ * @param libraryJson the file as the library gets it: without added tokens, since the library finds
+ *     those in any text that spells them
  * @param bytes token id to the bytes that it stands for, none for special tokens and unused ids
+ * @param addedTokens text to id of those, the special ones among them
  * @param cutsLikeOurs whether text is cut by {@link Pretokens#REGEX} and changed in no other way
  */
 record TokenizerFile(
-        String libraryJson, byte[][] bytes, SpecialTokens specials, boolean cutsLikeOurs) {
+        String libraryJson,
+        byte[][] bytes,
+        SpecialTokens specials,
+        Map<String, Integer> addedTokens,
+        boolean cutsLikeOurs) {
 
     /** More than any published vocabulary; keeps a wrong id from claiming gigabytes. */
     private static final int LARGEST_VOCABULARY = 1 << 22;
@@ -49,11 +57,15 @@ record TokenizerFile(
                                     required(SpecialTokens.MASK, added),
                                     infilling(added));
             boolean cutsLikeOurs =
-                    TokenizerJson.preTokenizer().equals(json.get("pre_tokenizer"))
+                    TokenizerJson.preTokenizer(Pretokens.REGEX).equals(json.get("pre_tokenizer"))
                             && isAbsent(json, "normalizer");
             byte[][] bytes = bytes(json.getAsJsonObject("model"), added, specials);
             return new TokenizerFile(
-                    withoutSpecials(json, specials), bytes, specials, cutsLikeOurs);
+                    withoutAdded(json, specials),
+                    bytes,
+                    specials,
+                    added.stream().collect(toMap(Token::content, Token::id)),
+                    cutsLikeOurs);
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
@@ -161,13 +173,13 @@ record TokenizerFile(
         return token.special || specials.contains(token.id);
     }
 
-    /** Other added tokens stay: some vocabularies keep runs of spaces there. */
-    private static String withoutSpecials(JsonObject json, SpecialTokens specials) {
+    /** Those that are nothing but space stay: some vocabularies keep runs of spaces there. */
+    private static String withoutAdded(JsonObject json, SpecialTokens specials) {
         JsonObject stripped = json.deepCopy();
         JsonArray kept = new JsonArray();
         List<Token> added = addedTokens(json);
         for (int i = 0; i < added.size(); i++) {
-            if (!isSpecial(added.get(i), specials)) {
+            if (added.get(i).content.isBlank() && !isSpecial(added.get(i), specials)) {
                 kept.add(json.getAsJsonArray("added_tokens").get(i));
             }
         }

@@ -2,6 +2,7 @@ package dev.seeddiffusion.diffusion.tokenizer;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -11,29 +12,42 @@ final class TokenizerJson {
     private TokenizerJson() {}
 
     static String write(BpeMerges merges) {
-        JsonObject json = new JsonObject();
-        json.addProperty("version", "1.0");
-        json.add("truncation", JsonNull.INSTANCE);
-        json.add("padding", JsonNull.INSTANCE);
-        json.add("added_tokens", addedTokens(merges.symbols()));
-        json.add("normalizer", JsonNull.INSTANCE);
-        json.add("pre_tokenizer", preTokenizer());
-        json.add("post_processor", JsonNull.INSTANCE);
-        json.add("decoder", byteLevel());
-        json.add("model", model(merges));
         return new GsonBuilder()
                         .setPrettyPrinting()
                         .disableHtmlEscaping()
                         .serializeNulls()
                         .create()
-                        .toJson(json)
+                        .toJson(
+                                file(
+                                        addedTokens(merges.symbols()),
+                                        JsonNull.INSTANCE,
+                                        Pretokens.REGEX,
+                                        model(merges)))
                 + "\n";
     }
 
-    /** Cuts text by {@link Pretokens#REGEX}, then writes the pieces in the byte alphabet. */
-    static JsonObject preTokenizer() {
+    /**
+     * @param regex by which text is cut
+     */
+    static JsonObject file(
+            JsonArray addedTokens, JsonElement normalizer, String regex, JsonObject model) {
+        JsonObject json = new JsonObject();
+        json.addProperty("version", "1.0");
+        json.add("truncation", JsonNull.INSTANCE);
+        json.add("padding", JsonNull.INSTANCE);
+        json.add("added_tokens", addedTokens);
+        json.add("normalizer", normalizer);
+        json.add("pre_tokenizer", preTokenizer(regex));
+        json.add("post_processor", JsonNull.INSTANCE);
+        json.add("decoder", byteLevel());
+        json.add("model", model);
+        return json;
+    }
+
+    /** Cuts text by a regex, then writes the pieces in the byte alphabet. */
+    static JsonObject preTokenizer(String regex) {
         JsonObject pattern = new JsonObject();
-        pattern.addProperty("Regex", Pretokens.REGEX);
+        pattern.addProperty("Regex", regex);
         JsonObject split = new JsonObject();
         split.addProperty("type", "Split");
         split.add("pattern", pattern);
@@ -51,17 +65,21 @@ final class TokenizerJson {
     private static JsonArray addedTokens(List<String> symbols) {
         JsonArray tokens = new JsonArray();
         for (int id = 0; id < BpeMerges.FIRST_BYTE; id++) {
-            JsonObject token = new JsonObject();
-            token.addProperty("id", id);
-            token.addProperty("content", symbols.get(id));
-            token.addProperty("single_word", false);
-            token.addProperty("lstrip", false);
-            token.addProperty("rstrip", false);
-            token.addProperty("normalized", false);
-            token.addProperty("special", true);
-            tokens.add(token);
+            tokens.add(addedToken(id, symbols.get(id)));
         }
         return tokens;
+    }
+
+    static JsonObject addedToken(int id, String content) {
+        JsonObject token = new JsonObject();
+        token.addProperty("id", id);
+        token.addProperty("content", content);
+        token.addProperty("single_word", false);
+        token.addProperty("lstrip", false);
+        token.addProperty("rstrip", false);
+        token.addProperty("normalized", false);
+        token.addProperty("special", true);
+        return token;
     }
 
     private static JsonObject byteLevel() {
@@ -84,6 +102,14 @@ final class TokenizerJson {
             // No symbol of the byte alphabet is a space.
             merges.add(symbols.get(merge.left()) + " " + symbols.get(merge.right()));
         }
+        return model(vocabulary, merges);
+    }
+
+    /**
+     * @param vocabulary token in the byte alphabet to id
+     * @param merges two tokens and a space between, in the order of their ranks
+     */
+    static JsonObject model(JsonObject vocabulary, JsonArray merges) {
         JsonObject model = new JsonObject();
         model.addProperty("type", "BPE");
         model.add("dropout", JsonNull.INSTANCE);

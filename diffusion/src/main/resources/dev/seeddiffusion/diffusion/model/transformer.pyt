@@ -2,10 +2,9 @@
 #
 # b rows, n tokens, d hidden width, hq query heads, hkv key-value heads, dh head width, f feed-forward width, v vocabulary.
 # w holds all weights in the order of WeightLayout; a layer's begin at w[at]. Matrices and K/V have dtype ${dtype};
-# the residual stream, the norms and the logits are float32.
-
-  def linear(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
-    return torch.linear(torch.to(x, ${dtype}), torch.to(weight, ${dtype}))
+# the residual stream, the norms and the logits are float32. Where families differ, one of several files is put in.
+# Beside it stand `linear`, `biased` and `head`: plain.pyt for weights as they are trained, inference.pyt for weights as
+# they are served.
 
   # RMS norm over the last dimension, the width: PyTorch's own takes many more passes over x, its gradient most of all.
   def norm(self: __torch__.M, x: Tensor, gain: Tensor, width: int) -> Tensor:
@@ -20,11 +19,10 @@
   def heads(self: __torch__.M, x: Tensor, w: List[Tensor], at: int, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     b = torch.size(x, 0)
     n = torch.size(x, 1)
-    h = (self).norm(x, w[at], ${hiddenWidth}, )
-    qkv = torch.view((self).linear(h, w[torch.add(at, 1)], ), [b, n, ${allHeads}, ${headWidth}])
-    q, k, v, = torch.split_with_sizes(qkv, [${queryHeads}, ${keyValueHeads}, ${keyValueHeads}], 2)
-    q = (self).norm(torch.to(q, 6), w[torch.add(at, 2)], ${headWidth}, )
-    k = (self).norm(torch.to(k, 6), w[torch.add(at, 3)], ${headWidth}, )
+    h = (self).norm(x, w[torch.add(at, ${ATTENTION_NORM})], ${hiddenWidth}, )
+${queryKeyValue}
+    q, k, v, = torch.split_with_sizes(torch.view(qkv, [b, n, ${allHeads}, ${headWidth}]), [${queryHeads}, ${keyValueHeads}, ${keyValueHeads}], 2)
+${queryKeyNorm}
     q = torch.to((self).rotate(q, cos, sin, ), ${dtype})
     k = torch.to((self).rotate(k, cos, sin, ), ${dtype})
     return (torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2))  # (b, hq, n, dh), (b, hkv, n, dh) twice
@@ -33,16 +31,16 @@
     b = torch.size(x, 0)
     n = torch.size(x, 1)
     a = torch.reshape(torch.transpose(a, 1, 2), [b, n, ${attentionWidth}])
-    x = torch.add(x, torch.to((self).linear(a, w[torch.add(at, 4)], ), 6))
-    h = (self).norm(x, w[torch.add(at, 5)], ${hiddenWidth}, )
-    gate, up, = torch.chunk((self).linear(h, w[torch.add(at, 6)], ), 2, -1)  # (b, n, f) each
+    x = torch.add(x, torch.to((self).linear(a, w[torch.add(at, ${ATTENTION_OUTPUT})], ), 6))
+    h = (self).norm(x, w[torch.add(at, ${FEED_FORWARD_NORM})], ${hiddenWidth}, )
+    gate, up, = torch.chunk((self).linear(h, w[torch.add(at, ${GATE_AND_UP})], ), 2, -1)  # (b, n, f) each
     h = torch.mul(torch.silu(gate), up)
-    return torch.add(x, torch.to((self).linear(h, w[torch.add(at, 7)], ), 6))
+    return torch.add(x, torch.to((self).linear(h, w[torch.add(at, ${DOWN})], ), 6))
 
   def logits(self: __torch__.M, x: Tensor, w: List[Tensor]) -> Tensor:
     h = (self).norm(x, w[1], ${hiddenWidth}, )
-    y = torch.to((self).linear(h, w[${head}], ), 6)
-    _0 = torch.fill_(torch.narrow(y, -1, ${mask}, 1), -inf)  # the mask token is never an output
+    y = torch.to((self).linear(h, (self).head(w, ), ), 6)
+${maskLogit}
     return y
 
   # Rows without a cache, each under its own mask: training, and the reference for everything else.

@@ -49,9 +49,8 @@ class ModelConfigTest {
 
         ModelConfig config = ModelConfig.read(file(json));
 
-        assertThat(config.sampling().blockTokens())
-                .isEqualTo(SamplingDefaults.DEFAULT_BLOCK_TOKENS);
-        assertThat(config.sampling().threshold()).isEqualTo(SamplingDefaults.DEFAULT_THRESHOLD);
+        assertThat(config.sampling().blockTokens()).isEqualTo(16);
+        assertThat(config.sampling().threshold()).isEqualTo(0.9);
     }
 
     @Test

@@ -101,7 +101,8 @@ class DraftTest {
         SamplingSettings settings = SamplingSettings.greedy(4 * TEXT, BLOCK, 0.9).recording();
         Sampler sampler = new Sampler(model, tokenizer);
         Prompt prompt =
-                new Prompt(Arrays.copyOf(model.document(), TEXT + 1), new byte[0]).toBeEdited();
+                new Prompt(Arrays.copyOf(model.document(), TEXT + 1), new byte[0])
+                        .toBeEdited(Prompt.Edit.FREE);
         try (Generation generation =
                 sampler.start(prompt, settings, sampler.cacheFor(prompt, settings))) {
             return new Drafted(Written.by(generation), generation.trajectory());

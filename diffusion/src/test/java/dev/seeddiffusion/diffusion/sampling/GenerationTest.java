@@ -213,6 +213,7 @@ class GenerationTest {
                         committed ->
                                 IntStream.range(0, committed.tokens().size())
                                         .mapToObj(i -> committed.firstPosition() + i))
+                .filter(position -> position >= 0)
                 .toList();
     }
 
@@ -243,7 +244,7 @@ class GenerationTest {
         }
 
         List<PlacedToken> tokens() {
-            return committed().flatMap(committed -> committed.tokens().stream()).toList();
+            return committed().flatMap(committed -> Written.output(committed).stream()).toList();
         }
 
         Finished finished() {

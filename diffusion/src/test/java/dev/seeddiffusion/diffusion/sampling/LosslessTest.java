@@ -77,17 +77,34 @@ class LosslessTest {
     }
 
     @Test
-    void an_edit_begins_with_its_text_which_saves_forwards() {
-        String code = prompt(5) + "    result = []\n    for x in data:\n        result.append(x)\n";
-        Prompt prompt = sampler.prompt(code + "    return result\n\n# Fix the bug.\n");
+    void the_text_of_an_edit_is_a_guess_as_well() {
+        Prompt prompt = edit();
+        SamplingSettings settings = SamplingSettings.greedy(MAX_TOKENS, 16, 0.9);
+
+        Written expected = write(prompt, settings.autoregressive());
+        Written actual =
+                write(prompt.toBeEdited(Prompt.Edit.FREE), settings.in(DecodingMode.LOSSLESS));
+
+        assertThat(actual.text()).isEqualTo(expected.text());
+        assertThat(actual.usage().forwards()).isLessThan(expected.usage().forwards());
+    }
+
+    @Test
+    void text_that_is_to_be_kept_is_written_where_the_model_is_not_sure() {
+        Prompt prompt = edit();
         SamplingSettings settings =
                 SamplingSettings.greedy(MAX_TOKENS, 16, 0.9).in(DecodingMode.LOSSLESS);
 
-        Written anew = write(prompt, settings);
-        Written edited = write(prompt.toBeEdited(), settings);
+        Written free = write(prompt.toBeEdited(Prompt.Edit.FREE), settings);
+        Written kept = write(prompt.toBeEdited(Prompt.Edit.KEEPING), settings);
 
-        assertThat(edited.usage().completionTokens()).isEqualTo(anew.usage().completionTokens());
-        assertThat(edited.usage().forwards()).isLessThan(anew.usage().forwards());
+        assertThat(kept.text()).isNotEqualTo(free.text());
+        assertThat(kept.usage().forwards()).isLessThan(free.usage().forwards());
+    }
+
+    private static Prompt edit() {
+        String code = prompt(5) + "    result = []\n    for x in data:\n        result.append(x)\n";
+        return sampler.prompt(code + "    return result\n\n# Fix the bug.\n");
     }
 
     @Test

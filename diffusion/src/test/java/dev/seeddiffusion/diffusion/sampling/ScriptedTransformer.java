@@ -1,6 +1,7 @@
 package dev.seeddiffusion.diffusion.sampling;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
@@ -72,7 +73,7 @@ final class ScriptedTransformer implements Transformer {
     }
 
     @Override
-    public KvCache newCache(int capacityTokens) {
+    public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
         return new Positions(capacityTokens);
     }
 
@@ -190,6 +191,11 @@ final class ScriptedTransformer implements Transformer {
         @Override
         public float[] margins() {
             throw new UnsupportedOperationException("Nothing here asks for margins.");
+        }
+
+        @Override
+        public Logits within(double topP) {
+            return this;
         }
 
         @Override

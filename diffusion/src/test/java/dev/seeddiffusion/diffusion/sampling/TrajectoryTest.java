@@ -223,7 +223,7 @@ class TrajectoryTest {
             while (!generation.isFinished()) {
                 for (SamplingEvent event : generation.step()) {
                     if (event instanceof SamplingEvent.Committed committed) {
-                        tokens.addAll(committed.tokens());
+                        tokens.addAll(Written.output(committed));
                     }
                 }
             }

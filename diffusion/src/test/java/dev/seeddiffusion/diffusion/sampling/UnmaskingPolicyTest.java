@@ -72,6 +72,54 @@ class UnmaskingPolicyTest {
     }
 
     @Test
+    void a_share_of_a_block_is_placed_whatever_is_left_of_it() {
+        UnmaskingPolicy policy = UnmaskingPolicy.share(8, 3);
+
+        assertThat(policy.place(CANDIDATES, 0)).containsExactly(1, 2, 3);
+        assertThat(policy.place(CANDIDATES, 1)).containsExactly(1, 2, 3);
+        assertThat(policy.place(CANDIDATES, 2)).containsExactly(1, 2);
+    }
+
+    @Test
+    void above_the_threshold_more_than_the_share_is_placed() {
+        assertThat(UnmaskingPolicy.thresholdOrShare(0.3, 4, 4).place(CANDIDATES, 0))
+                .containsExactly(1, 2, 3);
+        assertThat(UnmaskingPolicy.thresholdOrShare(0.95, 4, 2).place(CANDIDATES, 0))
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void a_clock_fills_a_block_in_its_steps_and_may_rest_in_some() {
+        UnmaskingPolicy policy = UnmaskingPolicy.clock(10, 1e-3, Sureness.PROBABILITY);
+        int masked = 10;
+        int rests = 0;
+        for (int step = 0; step < 10; step++) {
+            int placed = policy.place(sureBy(new float[masked]), step).length;
+            rests += placed == 0 ? 1 : 0;
+            masked -= placed;
+        }
+        assertThat(masked).isZero();
+        assertThat(rests).isPositive();
+    }
+
+    @Test
+    void sureness_is_probability_or_lead_or_little_entropy() {
+        Candidates candidates =
+                new Known(
+                        new float[] {0.5f, 0.4f, 0.3f},
+                        new float[] {2, 1, 3},
+                        new float[] {0.1f, 0.2f, 0.3f});
+
+        assertThat(first(candidates, Sureness.PROBABILITY)).isEqualTo(0);
+        assertThat(first(candidates, Sureness.CERTAINTY)).isEqualTo(1);
+        assertThat(first(candidates, Sureness.MARGIN)).isEqualTo(2);
+    }
+
+    private static int first(Candidates candidates, Sureness by) {
+        return UnmaskingPolicy.clock(1, 0, by).place(candidates, 0)[0];
+    }
+
+    @Test
     void settings_out_of_range_are_refused() {
         assertThatThrownBy(() -> UnmaskingPolicy.confidenceThreshold(0))
                 .hasMessageContaining("0.0");
@@ -88,5 +136,11 @@ class UnmaskingPolicyTest {
     }
 
     private record Known(float[] confidences, float[] entropies, float[] margins)
-            implements Candidates {}
+            implements Candidates {
+
+        @Override
+        public int maskedAtFirst() {
+            throw new UnsupportedOperationException("Nothing here asks how a block began.");
+        }
+    }
 }

@@ -17,13 +17,19 @@ record Written(String text, List<PlacedToken> tokens, SamplingUsage usage) {
                     case SamplingEvent.Drafted _ -> {}
                     case SamplingEvent.Committed committed -> {
                         text.append(committed.text());
-                        tokens.addAll(committed.tokens());
+                        tokens.addAll(output(committed));
                     }
                     case SamplingEvent.Finished finished -> usage = finished.usage();
                 }
             }
         }
         return new Written(text.toString(), tokens, usage);
+    }
+
+    /** Without the tokens that spell the prompt's end. */
+    static List<PlacedToken> output(SamplingEvent.Committed committed) {
+        int before = Math.max(0, -committed.firstPosition());
+        return committed.tokens().subList(before, committed.tokens().size());
     }
 
     List<Integer> ids() {

@@ -5,11 +5,11 @@ import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.inference.prefix.Prefix;
-import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.prefix.PromptPrefix;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.Job;
 import java.nio.ByteBuffer;
@@ -22,14 +22,14 @@ final class GenerationJob implements Job {
     private final Sampler sampler;
     private final Prompt prompt;
     private final SamplingSettings settings;
-    private final Prefix prefix;
-    private final PrefixCache prefixes;
+    private final Resume resume;
+    private final PromptPrefix prefix;
     private final EventBuffer events;
     private final Place place;
-    private boolean isShared;
+    private final TokenTexts texts;
 
     /**
-     * @param prefix of {@code prompt}
+     * @param prefix of {@code prompt}, as far as it was found
      * @param place left once the generation holds nothing any more
      */
     GenerationJob(
@@ -37,18 +37,19 @@ final class GenerationJob implements Job {
             Sampler sampler,
             Prompt prompt,
             SamplingSettings settings,
-            Prefix prefix,
-            PrefixCache prefixes,
+            Resume resume,
+            PromptPrefix prefix,
             EventBuffer events,
             Place place) {
         this.requestId = requestId;
         this.sampler = sampler;
         this.prompt = prompt;
         this.settings = settings;
+        this.resume = resume;
         this.prefix = prefix;
-        this.prefixes = prefixes;
         this.events = events;
         this.place = place;
+        this.texts = new TokenTexts(sampler.tokenizer(), prompt);
     }
 
     @Override
@@ -68,10 +69,11 @@ final class GenerationJob implements Job {
             for (ByteBuffer chunk : prefix.chunks()) {
                 cache.append(chunk, ChunkKey.CHUNK_TOKENS);
             }
-            Generation generation = sampler.start(prompt, settings, cache);
+            Generation generation = sampler.resume(prompt, settings, cache, resume);
             events.write(
                     new GenerationEvent.Started(
                             requestId, generation.promptTokens(), generation.cachedTokens()));
+            stepped(generation, generation.begun());
             return generation;
         } catch (RuntimeException e) {
             cache.close();
@@ -81,15 +83,12 @@ final class GenerationJob implements Job {
 
     @Override
     public void stepped(Generation generation, List<SamplingEvent> made) {
+        prefix.computed(generation.cache());
         for (SamplingEvent event : made) {
-            events.write(Sampling.event(event, sampler.tokenizer()));
+            events.write(Sampling.event(event, prefix.choice(), texts));
         }
         if (generation.isFinished()) {
             events.complete();
-        }
-        if (!isShared && generation.cache().length() >= generation.promptTokens()) {
-            prefixes.share(prefix, generation.cache());
-            isShared = true;
         }
     }
 

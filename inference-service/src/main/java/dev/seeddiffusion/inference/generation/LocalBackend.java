@@ -1,5 +1,6 @@
 package dev.seeddiffusion.inference.generation;
 
+import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationBackend;
 import dev.seeddiffusion.common.generation.GenerationEvent;
@@ -8,10 +9,11 @@ import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.diffusion.sampling.ContextExceededException;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
-import dev.seeddiffusion.inference.prefix.Prefix;
 import dev.seeddiffusion.inference.prefix.PrefixCache;
+import dev.seeddiffusion.inference.prefix.PromptPrefix;
 import dev.seeddiffusion.inference.scheduler.Admission;
 import dev.seeddiffusion.inference.scheduler.Admission.Place;
 import dev.seeddiffusion.inference.scheduler.DeadlineExceededException;
@@ -93,7 +95,7 @@ final class LocalBackend implements GenerationBackend {
         return admission.enter(request.tenant(), millis == null ? null : Duration.ofMillis(millis));
     }
 
-    private record Task(Prompt prompt, SamplingSettings settings) {}
+    private record Task(Prompt prompt, SamplingSettings settings, Resume resume) {}
 
     private Flux<GenerationEvent> events(GenerationRequest request, Place place) {
         return Mono.fromCallable(() -> read(request))
@@ -102,8 +104,19 @@ final class LocalBackend implements GenerationBackend {
                 .publishOn(Schedulers.boundedElastic()) // not on the thread that made way
                 .flatMapMany(
                         task ->
-                                prefixes.find(task.prompt.tokens())
-                                        .flatMapMany(prefix -> run(request, task, prefix, place)));
+                                Flux.using(
+                                        () -> prefixes.open(request.tenant(), shareable(task)),
+                                        prefix ->
+                                                prefix.find()
+                                                        .thenMany(
+                                                                run(request, task, prefix, place)),
+                                        PromptPrefix::close));
+    }
+
+    /** The prompt, if chunks of this model end where its keys and values are exact. */
+    private int[] shareable(Task task) {
+        int exact = sampler.sharedTokens(task.settings);
+        return exact > 0 && ChunkKey.CHUNK_TOKENS % exact == 0 ? task.prompt.tokens() : new int[0];
     }
 
     private Task read(GenerationRequest request) {
@@ -111,8 +124,9 @@ final class LocalBackend implements GenerationBackend {
             Prompt prompt = prompt(request);
             int room = model.contextTokens() - prompt.mostTokens();
             SamplingSettings settings = Sampling.settings(request, sampler, room);
+            sampler.requireWrites(prompt, settings.mode());
             sampler.requireWithinContext(prompt, settings);
-            return new Task(prompt, settings);
+            return new Task(prompt, settings, Sampling.resume(request));
         } catch (ContextExceededException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -123,9 +137,9 @@ final class LocalBackend implements GenerationBackend {
     private Prompt prompt(GenerationRequest request) {
         if (request.suffix() == null) {
             Prompt prompt = sampler.prompt(request.prompt());
-            return request.edit() ? prompt.toBeEdited() : prompt;
+            return prompt.toBeEdited(Sampling.edit(request.edit()));
         }
-        if (request.edit()) {
+        if (request.edit() != null) {
             throw new IllegalArgumentException(
                     "A suffix is for a hole, but an edit was asked for: leave one out.");
         }
@@ -133,19 +147,22 @@ final class LocalBackend implements GenerationBackend {
     }
 
     private Flux<GenerationEvent> run(
-            GenerationRequest request, Task task, Prefix prefix, Place place) {
-        EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
-        stepLoop.join(
-                new GenerationJob(
-                        request.requestId(),
-                        sampler,
-                        task.prompt,
-                        task.settings,
-                        prefix,
-                        prefixes,
-                        events,
-                        place));
-        return events.events();
+            GenerationRequest request, Task task, PromptPrefix prefix, Place place) {
+        return Flux.defer(
+                () -> {
+                    EventBuffer events = new EventBuffer(properties.maxBufferedEvents());
+                    stepLoop.join(
+                            new GenerationJob(
+                                    request.requestId(),
+                                    sampler,
+                                    task.prompt,
+                                    task.settings,
+                                    task.resume,
+                                    prefix,
+                                    events,
+                                    place));
+                    return events.events();
+                });
     }
 
     private static Failed failed(GenerationRequest request, Throwable error) {

@@ -1,21 +1,24 @@
 package dev.seeddiffusion.inference.generation;
 
 import dev.seeddiffusion.common.generation.Decoding;
+import dev.seeddiffusion.common.generation.Edit;
 import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationRequest;
-import dev.seeddiffusion.common.generation.PlacedToken;
+import dev.seeddiffusion.common.generation.PrefixChoice;
 import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
 import dev.seeddiffusion.diffusion.sampling.Draw;
+import dev.seeddiffusion.diffusion.sampling.Prompt;
+import dev.seeddiffusion.diffusion.sampling.Resume;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.sampling.SamplingEvent;
 import dev.seeddiffusion.diffusion.sampling.SamplingSettings;
 import dev.seeddiffusion.diffusion.sampling.SamplingUsage;
 import dev.seeddiffusion.diffusion.sampling.UnmaskingPolicy;
-import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Between the words of the platform and those of the sampler. */
 final class Sampling {
@@ -53,7 +56,15 @@ final class Sampling {
         return denoising;
     }
 
-    static GenerationEvent event(SamplingEvent event, CodeTokenizer tokenizer) {
+    static Resume resume(GenerationRequest request) {
+        return request.resume() == null
+                ? Resume.NOTHING
+                : new Resume(
+                        request.resume().tokens().stream().mapToInt(Integer::intValue).toArray(),
+                        request.resume().steps());
+    }
+
+    static GenerationEvent event(SamplingEvent event, PrefixChoice prefix, TokenTexts texts) {
         return switch (event) {
             case SamplingEvent.Drafted draft ->
                     new GenerationEvent.Drafted(
@@ -64,24 +75,20 @@ final class Sampling {
                             draft.tokens(),
                             draft.confidences(),
                             draft.changed());
-            case SamplingEvent.Committed(var firstPosition, var tokens, var text) ->
+            case SamplingEvent.Committed committed ->
                     new GenerationEvent.Committed(
-                            firstPosition,
-                            tokens.stream().map(token -> placed(token, tokenizer)).toList(),
-                            text);
+                            committed.firstPosition(), texts.of(committed), committed.text());
             case SamplingEvent.Finished(var reason, var usage) ->
-                    new GenerationEvent.Finished(finishReason(reason), usage(usage));
+                    new GenerationEvent.Finished(finishReason(reason), usage(usage, prefix));
         };
     }
 
-    private static PlacedToken placed(
-            dev.seeddiffusion.diffusion.sampling.PlacedToken token, CodeTokenizer tokenizer) {
-        return new PlacedToken(
-                token.id(),
-                tokenizer.decode(new int[] {token.id()}),
-                token.step(),
-                token.confidence(),
-                token.revisions());
+    static Prompt.Edit edit(@Nullable Edit edit) {
+        return switch (edit) {
+            case null -> Prompt.Edit.NONE;
+            case FREE -> Prompt.Edit.FREE;
+            case KEEPING -> Prompt.Edit.KEEPING;
+        };
     }
 
     private static DecodingMode mode(Decoding decoding) {
@@ -99,12 +106,13 @@ final class Sampling {
         };
     }
 
-    private static Usage usage(SamplingUsage usage) {
+    private static Usage usage(SamplingUsage usage, PrefixChoice prefix) {
         return new Usage(
                 usage.promptTokens(),
                 usage.cachedTokens(),
                 usage.completionTokens(),
                 usage.forwards(),
-                usage.steps());
+                usage.steps(),
+                prefix);
     }
 }

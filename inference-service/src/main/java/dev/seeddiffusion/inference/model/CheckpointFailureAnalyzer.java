@@ -11,8 +11,8 @@ final class CheckpointFailureAnalyzer extends AbstractFailureAnalyzer<Checkpoint
     protected FailureAnalysis analyze(Throwable failure, CheckpointException cause) {
         return new FailureAnalysis(
                 "The model cannot be loaded. " + cause.getMessage(),
-                "Let inference.model name the directory of a checkpoint: config.json,"
-                        + " tokenizer.json and model.safetensors.",
+                "Let inference.model name the directory of a checkpoint: config.json, tokenizer.json"
+                        + " and model.safetensors or its shards. ./seed inspect DIR tells more.",
                 failure);
     }
 }

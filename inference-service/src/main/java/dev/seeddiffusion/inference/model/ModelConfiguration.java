@@ -17,13 +17,23 @@ class ModelConfiguration {
     ModelHost modelHost(ModelProperties properties) {
         ModelHost model =
                 ModelHost.load(
-                        properties.model(), properties.id(), properties.computeType().dtype());
+                        properties.model(),
+                        properties.id(),
+                        properties.computeType().dtype(),
+                        properties.calibrate()
+                                ? new SelfCalibration(
+                                        new ForwardTimesFile(properties.timesFolder()))
+                                : null);
         log.info(
-                "Serving {}: {} parameters in {}, context of {} tokens.",
+                "Serving {} of {}: {} parameters in {}, context of {} tokens, {}.",
                 model.description().id(),
+                model.config().family().name(),
                 model.description().parameters(),
                 model.computeType(),
-                model.description().contextTokens());
+                model.description().contextTokens(),
+                model.config().family().keepsPrefixes()
+                        ? "prefixes are cached"
+                        : "no shared cache, for its context is bidirectional");
         return model;
     }
 }

@@ -7,21 +7,30 @@ import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
+import dev.seeddiffusion.diffusion.model.LoadProgress;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A checkpoint in memory, and the one thread that touches it: the model is not thread-safe, and
  * PyTorch keeps a pool of workers for each thread that calls it.
  */
 public final class ModelHost implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelHost.class);
+    private static final long NOT_WORTH_TELLING_NANOS = 1_000_000_000;
 
     private final ExecutorService device;
     private final DType computeType;
@@ -32,28 +41,42 @@ public final class ModelHost implements AutoCloseable {
     private final ModelDescription description;
 
     /** On the device thread. */
-    private ModelHost(ExecutorService device, Path folder, String id, DType computeType) {
+    private ModelHost(
+            ExecutorService device,
+            Path folder,
+            String id,
+            DType computeType,
+            @Nullable SelfCalibration calibration) {
         this.device = device;
         this.computeType = computeType;
-        this.tokenizer = CodeTokenizer.open(folder);
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
-            requireSameTokens(tokenizer, checkpoint.config());
-            this.weightsDigest = checkpoint.digest();
-            this.model = TorchScriptTransformer.load(checkpoint, computeType);
-        } catch (RuntimeException e) {
-            tokenizer.close();
-            throw e;
+            ModelConfig config = checkpoint.config();
+            this.tokenizer = CodeTokenizer.open(folder, config);
+            try {
+                this.model = TorchScriptTransformer.load(checkpoint, computeType, progress(id));
+                // All weights are read for it: not for a model whose keys and values nobody keeps.
+                this.weightsDigest = config.family().keepsPrefixes() ? checkpoint.digest() : "";
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
         }
-        this.sampler = new Sampler(model, tokenizer);
         ModelConfig config = model.config();
+        SelfCalibration.Result calibrated =
+                calibration == null || weightsDigest.isEmpty()
+                        ? new SelfCalibration.Result(config.sampling(), null)
+                        : calibration.calibrate(folder, model, measuredName());
+        SamplingDefaults defaults = calibrated.defaults();
+        this.sampler = new Sampler(model, tokenizer, defaults);
         this.description =
                 new ModelDescription(
                         id,
                         config.contextTokens(),
                         config.parameters(),
-                        config.sampling().blockTokens(),
-                        config.sampling().threshold(),
-                        decoding(config.sampling().decoding()));
+                        defaults.blockTokens(),
+                        defaults.threshold(),
+                        decoding(defaults.decoding()),
+                        calibrated.speedUp());
     }
 
     /**
@@ -63,11 +86,20 @@ public final class ModelHost implements AutoCloseable {
      *     if the checkpoint cannot be used
      */
     public static ModelHost load(Path folder, String id, DType computeType) {
+        return load(folder, id, computeType, null);
+    }
+
+    /**
+     * @param calibration chooses how it writes; null for as config.json says
+     */
+    static ModelHost load(
+            Path folder, String id, DType computeType, @Nullable SelfCalibration calibration) {
         ExecutorService device =
                 Executors.newSingleThreadExecutor(Thread.ofPlatform().name("device").factory());
         try {
             return CompletableFuture.supplyAsync(
-                            () -> new ModelHost(device, folder, id, computeType), device)
+                            () -> new ModelHost(device, folder, id, computeType, calibration),
+                            device)
                     .join();
         } catch (RuntimeException e) {
             device.shutdown();
@@ -75,21 +107,25 @@ public final class ModelHost implements AutoCloseable {
         }
     }
 
-    private static void requireSameTokens(CodeTokenizer tokenizer, ModelConfig config) {
-        if (tokenizer.vocabularySize() > config.vocabulary()
-                || tokenizer.documentEnd() != config.documentEnd()
-                || tokenizer.mask() != config.mask()) {
-            throw new CheckpointException(
-                    ("tokenizer.json has %d tokens, %d as the end of a document and %d as the mask,"
-                                    + " but config.json %d, %d and %d: are the two of one model?")
-                            .formatted(
-                                    tokenizer.vocabularySize(),
-                                    tokenizer.documentEnd(),
-                                    tokenizer.mask(),
-                                    config.vocabulary(),
-                                    config.documentEnd(),
-                                    config.mask()));
-        }
+    /** Tells every tenth of the way, if that takes long. */
+    private static LoadProgress progress(String id) {
+        long[] told = {0, System.nanoTime()};
+        return (bytes, total) -> {
+            long tenth = 10 * bytes / Math.max(1, total);
+            if (tenth > told[0] && System.nanoTime() - told[1] > NOT_WORTH_TELLING_NANOS) {
+                log.info("Loading {}: {} % of {} MB.", id, 10 * tenth, total >> 20);
+            }
+            told[0] = tenth;
+        };
+    }
+
+    /** Another model, type, or number of processors has forwards of another time. */
+    private String measuredName() {
+        return "%s-%s-%d"
+                .formatted(
+                        weightsDigest,
+                        computeType.name().toLowerCase(Locale.ROOT),
+                        Runtime.getRuntime().availableProcessors());
     }
 
     private static Decoding decoding(DecodingMode mode) {
@@ -129,7 +165,7 @@ public final class ModelHost implements AutoCloseable {
         return computeType;
     }
 
-    /** As {@link CheckpointReader#digest}. */
+    /** As {@link CheckpointReader#digest}; empty if the model's keys and values are not shared. */
     public String weightsDigest() {
         return weightsDigest;
     }

@@ -14,6 +14,10 @@ import org.springframework.validation.annotation.Validated;
  * @param model directory of the checkpoint
  * @param modelId the name that requests carry; the directory's if there is none
  * @param computeType what matrices, keys and values are stored and multiplied in
+ * @param calibrate whether forwards are timed at the start, to choose from the checkpoint's {@code
+ *     frontier.json} how to write; else config.json says it
+ * @param calibrationFolder where those times are kept for the next start; {@code
+ *     .cache/seed-diffusion} in the user's home if there is none
  */
 @Validated
 @ConfigurationProperties("inference")
@@ -24,7 +28,9 @@ record ModelProperties(
                                         + " --inference.model=models/nano")
                 Path model,
         @Nullable String modelId,
-        @DefaultValue("bf16") @NotNull ComputeType computeType) {
+        @DefaultValue("bf16") @NotNull ComputeType computeType,
+        @DefaultValue("true") boolean calibrate,
+        @Nullable Path calibrationFolder) {
 
     /** A type that the model computes in. */
     enum ComputeType {
@@ -40,6 +46,12 @@ record ModelProperties(
         DType dtype() {
             return dtype;
         }
+    }
+
+    Path timesFolder() {
+        return calibrationFolder == null
+                ? Path.of(System.getProperty("user.home"), ".cache", "seed-diffusion")
+                : calibrationFolder;
     }
 
     String id() {

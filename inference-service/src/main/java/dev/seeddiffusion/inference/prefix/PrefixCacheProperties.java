@@ -1,5 +1,7 @@
 package dev.seeddiffusion.inference.prefix;
 
+import dev.seeddiffusion.common.chunk.ChunkSecret;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.net.URI;
@@ -15,19 +17,32 @@ import org.springframework.validation.annotation.Validated;
  * How computed prefixes are kept and found.
  *
  * @param cacheService base address of the cache-service that replicas share, such as {@code
- *     http://10.0.0.9:8082}; without one, chunks are kept in this process
- * @param fetchDeadline how long to wait for a cached prefix before recomputing the rest of it
+ *     http://10.0.0.9:8082}; without one, prefixes stay in this process
+ * @param secret at least 32 bytes, the same for all replicas that share: keeps tenants apart and
+ *     tells our chunks from forged ones. Without a cache-service there may be none
+ * @param fetchDeadline least time that fetching a prefix may lose against computing it
  * @param storeDeadline how long one chunk may take to be stored
- * @param maxStoresInFlight chunks being stored at the same time, each in memory; more are not kept
- * @param maxMemory most bytes of chunks kept in this process, without a cache-service
+ * @param maxStoresInFlight chunks waiting to be stored, each in memory; more are not kept
+ * @param maxMemory most bytes of chunks kept in this process
  * @param maxChunkSize most bytes of one chunk that is taken from a cache-service
  */
 @Validated
 @ConfigurationProperties("inference.prefix-cache")
 record PrefixCacheProperties(
         @Nullable URI cacheService,
-        @DefaultValue("100ms") @DurationMin(millis = 1) Duration fetchDeadline,
+        @Nullable ChunkSecret secret,
+        @DefaultValue("20ms") @DurationMin(millis = 1) Duration fetchDeadline,
         @DefaultValue("5s") @DurationMin(millis = 1) Duration storeDeadline,
         @DefaultValue("32") @Positive int maxStoresInFlight,
         @DefaultValue("256MB") @NotNull DataSize maxMemory,
-        @DefaultValue("8MB") @NotNull DataSize maxChunkSize) {}
+        @DefaultValue("8MB") @NotNull DataSize maxChunkSize) {
+
+    /** Whoever guesses a secret reads and forges all chunks: there is no default. */
+    @AssertTrue(
+            message =
+                    "replicas that share a cache-service need the same inference.prefix-cache.secret"
+                            + " of at least 32 characters")
+    boolean isSecretGivenToShare() {
+        return cacheService == null || secret != null;
+    }
+}

@@ -1,10 +1,13 @@
 package dev.seeddiffusion.inference.prefix;
 
-import dev.seeddiffusion.common.chunk.InMemoryKvChunkStore;
-import dev.seeddiffusion.common.chunk.KvChunkStore;
+import dev.seeddiffusion.common.chunk.ChunkSecret;
+import dev.seeddiffusion.common.signon.ServiceTokens;
 import dev.seeddiffusion.inference.model.ModelHost;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.util.Objects;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,21 +17,26 @@ import org.springframework.context.annotation.Configuration;
 class PrefixConfiguration {
 
     @Bean
-    KvChunkStore kvChunkStore(PrefixCacheProperties properties) {
-        URI cacheService = properties.cacheService();
-        return cacheService == null
-                ? new InMemoryKvChunkStore(properties.maxMemory().toBytes())
-                : new HttpKvChunkStore(cacheService, properties);
-    }
-
-    @Bean
     PrefixCache prefixCache(
-            KvChunkStore store,
             ModelHost model,
+            @Value("${inference.deterministic:false}") boolean deterministic,
             PrefixCacheProperties properties,
+            ListableBeanFactory beans,
             MeterRegistry meters) {
-        PrefixCache cache = new PrefixCache(store, ChunkFormat.of(model), properties, meters);
+        ChunkSecret secret =
+                Objects.requireNonNullElseGet(properties.secret(), ChunkSecret::random);
+        ChunkFormat format = ChunkFormat.of(model, deterministic, secret);
+        URI address = properties.cacheService();
+        ChunkStores stores =
+                address == null
+                        ? null
+                        : new CacheService(
+                                address, properties, ServiceTokens.to("cache-service", beans));
+        PrefixCache cache = new PrefixCache(stores, format, properties, meters);
         cache.warmUp();
+        if (model.config().family().keepsPrefixes()) {
+            model.device().execute(() -> PrefillProbe.measure(model, format, cache.rates));
+        }
         return cache;
     }
 }

@@ -25,4 +25,9 @@ class SchedulerConfiguration {
     StepLoop stepLoop(ModelHost model, SchedulerProperties properties, MeterRegistry meters) {
         return new StepLoop(model.device(), model.model(), properties.deterministic(), meters);
     }
+
+    @Bean
+    Drain drain(StepLoop stepLoop, SchedulerProperties properties) {
+        return new Drain(stepLoop, properties.drainDeadline());
+    }
 }

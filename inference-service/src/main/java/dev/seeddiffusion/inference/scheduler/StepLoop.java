@@ -79,7 +79,12 @@ public final class StepLoop implements AutoCloseable {
             job.left();
         } else {
             try {
-                add(new Member(job, job.begin()));
+                Member member = new Member(job, job.begin());
+                if (member.generation.isFinished()) {
+                    leave(member); // resumed where only its end was left to tell
+                } else {
+                    add(member);
+                }
             } catch (Throwable e) { // as in guarded()
                 fail(job, e);
             }

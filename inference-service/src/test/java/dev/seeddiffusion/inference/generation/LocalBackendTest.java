@@ -14,6 +14,9 @@ import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationEvent.Started;
 import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.common.generation.PlacedToken;
+import dev.seeddiffusion.common.generation.Resume;
 import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.inference.TinyCheckpoint;
 import dev.seeddiffusion.inference.Waiting;
@@ -25,10 +28,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
@@ -71,6 +79,31 @@ class LocalBackendTest {
         assertThat(replica.count("inference.generations", "outcome", "length")).isOne();
         assertThat(replica.count("inference.tokens")).isEqualTo(20);
         assertThat(replica.meters.get("inference.time_to_first_token").timer().count()).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"def f(x):\n", "def f(x):\n    ret", "de", "x = fo", "    "})
+    void the_texts_of_an_outputs_tokens_are_its_text(String prompt) {
+        start(Setting.standard());
+
+        List<Committed> committed =
+                replica.events(request(prompt, 20)).stream()
+                        .filter(Committed.class::isInstance)
+                        .map(Committed.class::cast)
+                        .toList();
+
+        // A character of several tokens is U+FFFD in each of them.
+        assertThat(
+                        ascii(
+                                committed.stream()
+                                        .flatMap(it -> it.output().stream())
+                                        .map(PlacedToken::text)))
+                .isEqualTo(ascii(committed.stream().map(Committed::text)))
+                .isNotEmpty();
+    }
+
+    private static String ascii(Stream<String> pieces) {
+        return pieces.collect(Collectors.joining()).replaceAll("\\P{ASCII}", "");
     }
 
     @Test
@@ -331,7 +364,7 @@ class LocalBackendTest {
                                 "tenant",
                                 PROMPT,
                                 null,
-                                false,
+                                null,
                                 8,
                                 0,
                                 1,
@@ -341,6 +374,7 @@ class LocalBackendTest {
                                 null,
                                 0.0,
                                 false,
+                                null,
                                 null,
                                 null));
 
@@ -368,9 +402,49 @@ class LocalBackendTest {
                         .filter(Committed.class::isInstance)
                         .map(event -> ((Committed) event).firstPosition())
                         .toList();
-        assertThat(positions.getFirst()).isZero();
+        assertThat(positions.getFirst()).isNotPositive();
         assertThat(positions.getLast()).isEqualTo(positions.size() - 1);
         assertThat(client.events.size()).isLessThan(40);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Decoding.class)
+    void a_generation_goes_on_where_another_replica_had_come_to(Decoding decoding) {
+        start(Setting.standard());
+        GenerationRequest request = request(PROMPT, 60, decoding, 3, false);
+        ModelDescription model = replica.backend.model().blockOptional().orElseThrow();
+        List<GenerationEvent> whole = replica.events(request);
+        List<Committed> committed =
+                whole.stream()
+                        .filter(Committed.class::isInstance)
+                        .map(Committed.class::cast)
+                        .filter(it -> !it.tokens().isEmpty())
+                        .toList();
+        replica.close();
+        start(Setting.standard());
+
+        for (int had : new int[] {1, committed.size() / 2, committed.size()}) {
+            List<PlacedToken> tokens =
+                    committed.subList(0, had).stream().flatMap(it -> it.tokens().stream()).toList();
+            Resume resume =
+                    new Resume(
+                            tokens.stream().map(PlacedToken::id).toList(), tokens.getLast().step());
+
+            List<GenerationEvent> rest = replica.events(request.resumed(resume, model, null));
+
+            assertThat(rest.getFirst()).isInstanceOf(Started.class);
+            String before =
+                    committed.subList(0, had).stream()
+                            .map(Committed::text)
+                            .collect(Collectors.joining());
+            assertThat(before + text(rest)).isEqualTo(text(whole));
+            Finished end = (Finished) whole.getLast();
+            Finished resumed = (Finished) rest.getLast();
+            assertThat(resumed.reason()).isEqualTo(end.reason());
+            assertThat(resumed.usage().completionTokens())
+                    .isEqualTo(end.usage().completionTokens());
+        }
+        assertThat(active()).isZero();
     }
 
     @Test

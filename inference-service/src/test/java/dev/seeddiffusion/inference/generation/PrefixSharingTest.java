@@ -4,6 +4,7 @@ import static dev.seeddiffusion.inference.generation.TestReplica.request;
 import static dev.seeddiffusion.inference.generation.TestReplica.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.chunk.ChangedStore;
 import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.chunk.InMemoryKvChunkStore;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
@@ -12,6 +13,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
 import dev.seeddiffusion.common.generation.GenerationEvent.Started;
 import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.PrefixChoice;
 import dev.seeddiffusion.inference.TinyCheckpoint;
 import dev.seeddiffusion.inference.Waiting;
 import dev.seeddiffusion.inference.generation.TestReplica.Setting;
@@ -19,11 +21,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Two replicas on one store: whatever the store does, the text is the same. */
@@ -42,7 +46,7 @@ class PrefixSharingTest {
     void a_second_replica_goes_on_from_the_chunks_of_the_first(Decoding decoding)
             throws InterruptedException {
         GenerationRequest request = request(TinyCheckpoint.LONG_PROMPT, 120, decoding, 5, false);
-        KvChunkStore store = new InMemoryKvChunkStore(16 << 20);
+        KvChunkStore store = new InMemoryKvChunkStore();
         List<GenerationEvent> first = firstReplica(store, request);
 
         try (TestReplica second = replica(store, Waiting.PATIENCE)) {
@@ -53,6 +57,7 @@ class PrefixSharingTest {
             assertThat(cached).isGreaterThanOrEqualTo(128);
             assertThat(cached % ChunkKey.CHUNK_TOKENS).isZero();
             assertThat(finished(again).usage().cachedTokens()).isEqualTo(cached);
+            assertThat(finished(again).usage().prefix()).isEqualTo(PrefixChoice.FETCH);
             assertThat(text(again)).isEqualTo(text(first)).isNotEmpty();
         }
     }
@@ -60,13 +65,13 @@ class PrefixSharingTest {
     @Test
     void a_damaged_chunk_is_computed_again() throws InterruptedException {
         GenerationRequest request = request(TinyCheckpoint.LONG_PROMPT, 60);
-        KvChunkStore store = new InMemoryKvChunkStore(16 << 20);
+        KvChunkStore store = new InMemoryKvChunkStore();
         List<GenerationEvent> first = firstReplica(store, request);
         KvChunkStore damaging =
-                new Unreliable(store) {
+                new ChangedStore(store) {
                     @Override
-                    public Mono<byte[]> get(ChunkKey key) {
-                        return super.get(key).doOnNext(bytes -> bytes[bytes.length - 1] ^= 1);
+                    public Flux<byte[]> fetch(List<ChunkKey> keys) {
+                        return super.fetch(keys).doOnNext(bytes -> bytes[bytes.length - 1] ^= 1);
                     }
                 };
 
@@ -76,23 +81,24 @@ class PrefixSharingTest {
             assertThat(started(again).cachedTokens()).isZero();
             assertThat(text(again)).isEqualTo(text(first));
             assertThat(fetches(second, "error")).isOne();
+            assertThat(second.count("inference.prefix.damaged")).isOne();
         }
     }
 
     @Test
     void a_store_that_never_answers_is_waited_for_until_the_deadline() throws InterruptedException {
         GenerationRequest request = request(TinyCheckpoint.LONG_PROMPT, 60);
-        KvChunkStore store = new InMemoryKvChunkStore(16 << 20);
+        KvChunkStore store = new InMemoryKvChunkStore();
         List<GenerationEvent> first = firstReplica(store, request);
         KvChunkStore silent =
-                new Unreliable(store) {
+                new ChangedStore(store) {
                     @Override
                     public Mono<Integer> match(List<ChunkKey> chain) {
                         return Mono.never();
                     }
 
                     @Override
-                    public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
+                    public Mono<Stored> put(@Nullable ChunkKey parent, ChunkKey key, byte[] bytes) {
                         return Mono.never();
                     }
                 };
@@ -130,30 +136,5 @@ class PrefixSharingTest {
 
     private static Finished finished(List<GenerationEvent> events) {
         return (Finished) events.getLast();
-    }
-
-    /** A store of which a test spoils something. */
-    private static class Unreliable implements KvChunkStore {
-
-        private final KvChunkStore store;
-
-        Unreliable(KvChunkStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public Mono<Integer> match(List<ChunkKey> chain) {
-            return store.match(chain);
-        }
-
-        @Override
-        public Mono<byte[]> get(ChunkKey key) {
-            return store.get(key);
-        }
-
-        @Override
-        public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
-            return store.put(key, bytes);
-        }
     }
 }

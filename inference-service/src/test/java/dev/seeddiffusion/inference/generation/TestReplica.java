@@ -43,7 +43,7 @@ final class TestReplica implements AutoCloseable {
     TestReplica(Path checkpoint, Setting setting) {
         host = ModelHost.load(checkpoint, "tiny", DType.F32);
         model = SteeredTransformer.load(checkpoint);
-        tokenizer = CodeTokenizer.open(checkpoint);
+        tokenizer = CodeTokenizer.open(checkpoint, host.config());
         stepLoop = new StepLoop(host.device(), model, false, meters);
         backend =
                 new LocalBackend(
@@ -72,12 +72,7 @@ final class TestReplica implements AutoCloseable {
 
         static Setting standard() {
             return new Setting(
-                    8,
-                    64,
-                    Waiting.PATIENCE,
-                    new InMemoryKvChunkStore(16 << 20),
-                    Waiting.PATIENCE,
-                    256);
+                    8, 64, Waiting.PATIENCE, new InMemoryKvChunkStore(), Waiting.PATIENCE, 256);
         }
 
         Setting places(int count, int queue, Duration deadline) {
@@ -120,7 +115,7 @@ final class TestReplica implements AutoCloseable {
                 "tenant",
                 prompt,
                 null,
-                false,
+                null,
                 maxTokens,
                 0.8,
                 1,
@@ -131,7 +126,8 @@ final class TestReplica implements AutoCloseable {
                 null,
                 drafts,
                 null,
-                deadlineMillis);
+                deadlineMillis,
+                null);
     }
 
     List<GenerationEvent> events(GenerationRequest request) {

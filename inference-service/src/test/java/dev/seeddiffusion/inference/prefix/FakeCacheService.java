@@ -1,8 +1,12 @@
 package dev.seeddiffusion.inference.prefix;
 
+import dev.seeddiffusion.common.chunk.ChunkFrames;
 import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.chunk.InMemoryKvChunkStore;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
+import dev.seeddiffusion.common.chunk.KvChunkStore.Stored;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +24,7 @@ public final class FakeCacheService implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final KvChunkStore store = new InMemoryKvChunkStore(64 << 20);
+    private final KvChunkStore store = new InMemoryKvChunkStore();
     private final AtomicInteger chunksRead = new AtomicInteger();
     private final AtomicInteger chunksKept = new AtomicInteger();
     private final DisposableServer server;
@@ -34,9 +38,10 @@ public final class FakeCacheService implements AutoCloseable {
                         .protocol(HttpProtocol.H2C, HttpProtocol.HTTP11)
                         .route(
                                 routes ->
-                                        routes.get("/chunks/{key}", this::get)
+                                        routes.post("/chunks/match", this::match)
+                                                .post("/chunks/fetch", this::fetch)
                                                 .put("/chunks/{key}", this::put)
-                                                .post("/chunks/match", this::match))
+                                                .delete("/chunks/{key}", this::remove))
                         .bindNow();
     }
 
@@ -57,47 +62,66 @@ public final class FakeCacheService implements AutoCloseable {
         status = failure;
     }
 
-    private Mono<Void> get(HttpServerRequest request, HttpServerResponse response) {
-        if (status != 0) {
-            return response.status(status).send();
-        }
-        return store.get(key(request))
-                .flatMap(
-                        bytes -> {
-                            chunksRead.incrementAndGet();
-                            return response.sendByteArray(Mono.just(bytes)).then().thenReturn(true);
-                        })
-                .switchIfEmpty(Mono.defer(() -> response.status(404).send().thenReturn(true)))
-                .then();
-    }
-
-    private Mono<Void> put(HttpServerRequest request, HttpServerResponse response) {
-        return request.receive()
-                .aggregate()
-                .asByteArray()
-                .flatMap(bytes -> store.put(key(request), bytes))
-                .flatMap(
-                        kept -> {
-                            chunksKept.addAndGet(kept ? 1 : 0);
-                            return response.status(status != 0 ? status : kept ? 201 : 200).send();
-                        });
-    }
-
     private Mono<Void> match(HttpServerRequest request, HttpServerResponse response) {
-        return request.receive()
-                .aggregate()
-                .asString()
-                .flatMap(
-                        body ->
-                                store.match(
-                                        JSON.readValue(
-                                                body, new TypeReference<List<ChunkKey>>() {})))
+        return keys(request)
+                .flatMap(store::match)
                 .flatMap(
                         matched ->
-                                response.status(status != 0 ? status : 200)
+                                response.status(statusOr(200))
                                         .header("Content-Type", "application/json")
                                         .sendString(Mono.just("{\"matched\":" + matched + "}"))
                                         .then());
+    }
+
+    private Mono<Void> fetch(HttpServerRequest request, HttpServerResponse response) {
+        return keys(request)
+                .flatMap(
+                        keys ->
+                                response.status(statusOr(200))
+                                        .header("Content-Type", "application/octet-stream")
+                                        .send(store.fetch(keys).concatMapIterable(this::framed))
+                                        .then());
+    }
+
+    private List<ByteBuf> framed(byte[] chunk) {
+        chunksRead.incrementAndGet();
+        return ChunkFrames.write(chunk).stream().map(Unpooled::wrappedBuffer).toList();
+    }
+
+    private Mono<Void> put(HttpServerRequest request, HttpServerResponse response) {
+        String query = URI.create(request.uri()).getQuery();
+        ChunkKey parent = query == null ? null : new ChunkKey(query.substring("parent=".length()));
+        return request.receive()
+                .aggregate()
+                .asByteArray()
+                .flatMap(bytes -> store.put(parent, key(request), bytes))
+                .flatMap(
+                        stored -> {
+                            chunksKept.addAndGet(stored == Stored.KEPT ? 1 : 0);
+                            return response.status(
+                                            statusOr(
+                                                    switch (stored) {
+                                                        case KEPT -> 201;
+                                                        case PRESENT -> 200;
+                                                        case REFUSED -> 409;
+                                                    }))
+                                    .send();
+                        });
+    }
+
+    private Mono<Void> remove(HttpServerRequest request, HttpServerResponse response) {
+        return store.remove(key(request)).then(response.status(statusOr(204)).send());
+    }
+
+    private int statusOr(int success) {
+        return status != 0 ? status : success;
+    }
+
+    private static Mono<List<ChunkKey>> keys(HttpServerRequest request) {
+        return request.receive()
+                .aggregate()
+                .asString()
+                .map(body -> JSON.readValue(body, new TypeReference<List<ChunkKey>>() {}));
     }
 
     private static ChunkKey key(HttpServerRequest request) {

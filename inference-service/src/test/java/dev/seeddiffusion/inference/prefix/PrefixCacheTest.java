@@ -1,37 +1,35 @@
 package dev.seeddiffusion.inference.prefix;
 
 import static dev.seeddiffusion.common.chunk.ChunkKey.CHUNK_TOKENS;
+import static dev.seeddiffusion.inference.prefix.PrefixReplica.FORMAT;
+import static dev.seeddiffusion.inference.prefix.PrefixReplica.keys;
+import static dev.seeddiffusion.inference.prefix.PrefixReplica.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seeddiffusion.common.chunk.ChangedStore;
 import dev.seeddiffusion.common.chunk.ChunkKey;
+import dev.seeddiffusion.common.chunk.ChunkSecret;
 import dev.seeddiffusion.common.chunk.InMemoryKvChunkStore;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
-import dev.seeddiffusion.diffusion.model.KvCache;
+import dev.seeddiffusion.common.generation.PrefixChoice;
 import dev.seeddiffusion.diffusion.sampling.Generation;
 import dev.seeddiffusion.inference.Waiting;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class PrefixCacheTest {
 
-    private static final ChunkFormat FORMAT =
-            new ChunkFormat(ChunkKey.root(List.of()), "F32", List.of(1, 2, 1, CHUNK_TOKENS, 2));
-    private static final int BYTES_PER_TOKEN = 16;
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final KvChunkStore store = new InMemoryKvChunkStore(1 << 20);
+    private final KvChunkStore store = new InMemoryKvChunkStore();
+    private final PrefixReplica first = new PrefixReplica(store);
 
     @Test
     void chunks_end_where_forwards_of_the_prompt_end() {
@@ -41,310 +39,270 @@ class PrefixCacheTest {
 
     @ParameterizedTest(name = "of {0} tokens {1} are found")
     @CsvSource({"1,0", "63,0", "64,0", "65,64", "128,64", "129,128", "200,192"})
-    void what_was_shared_is_found_but_for_the_last_token(int tokens, int found) {
-        PrefixCache prefixes = prefixes(store, LONG, 32);
-        share(prefixes, tokens);
+    void what_one_computed_another_finds_but_for_the_last_token(int tokens, int found)
+            throws InterruptedException {
+        first.serve(tokens);
 
-        Prefix prefix = find(prefixes, tokens);
+        assertThatChunksAre(first.find(tokens), found, PrefixChoice.NONE); // in the process
+        assertThatChunksAre(
+                new PrefixReplica(store).find(tokens),
+                found,
+                found == 0 ? PrefixChoice.NONE : PrefixChoice.FETCH);
+    }
 
-        assertThat(prefix.chunks()).hasSize(found / CHUNK_TOKENS);
+    private static void assertThatChunksAre(PromptPrefix prefix, int tokens, PrefixChoice choice) {
+        assertThat(prefix.chunks()).hasSize(tokens / CHUNK_TOKENS);
         for (int i = 0; i < prefix.chunks().size(); i++) {
-            ByteBuffer chunk = prefix.chunks().get(i).order(ByteOrder.LITTLE_ENDIAN);
-            assertThat(chunk.remaining()).isEqualTo(CHUNK_TOKENS * BYTES_PER_TOKEN);
+            ByteBuffer chunk = prefix.chunks().get(i).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(chunk.remaining()).isEqualTo(CHUNK_TOKENS * NumberedCache.BYTES_PER_TOKEN);
             assertThat(chunk.getInt(0)).isEqualTo(i * CHUNK_TOKENS);
         }
+        assertThat(prefix.choice()).isEqualTo(choice);
+    }
+
+    @Test
+    void a_longer_prompt_shares_only_what_was_not_there() throws InterruptedException {
+        first.serve(128);
+
+        NumberedCache cache = new NumberedCache(200);
+        first.find(200).computed(cache);
+
+        assertThat(cache.read).containsExactly(128);
+    }
+
+    @Test
+    void chunks_are_shared_as_soon_as_they_are_computed() throws InterruptedException {
+        PromptPrefix prefix = first.find(200);
+
+        prefix.computed(new NumberedCache(70));
+        Waiting.until(() -> first.stores("kept") == 1);
+
+        assertThat(new PrefixReplica(store).find(200).chunks()).hasSize(1);
+    }
+
+    @Test
+    void tenants_with_the_same_prompt_share_nothing() throws InterruptedException {
+        first.serve(200);
+
+        assertThat(first.find("another", 200).chunks()).isEmpty();
+        assertThat(new PrefixReplica(store).find("another", 200).chunks()).isEmpty();
+        assertThat(FORMAT.chain("another", prompt(200))).doesNotContainAnyElementsOf(keys(200));
+    }
+
+    @Test
+    void a_tenant_does_not_wait_for_what_another_computes() {
+        first.find("another", 200); // and never computes it
+
+        assertThat(first.find(200).chunks()).isEmpty();
+        assertThat(first.count("inference.prefix.waits")).isZero();
+    }
+
+    @Test
+    void a_chunk_that_comes_too_late_and_those_after_it_are_not_waited_for()
+            throws InterruptedException {
+        first.serve(200);
+        KvChunkStore slow =
+                new ChangedStore(store) {
+                    @Override
+                    public Flux<byte[]> fetch(List<ChunkKey> keys) {
+                        return super.fetch(keys).take(1).concatWith(Flux.never());
+                    }
+                };
+        PrefixReplica second = new PrefixReplica(slow, Duration.ofMillis(200), 32);
+
+        assertThat(second.find(200).chunks()).hasSize(1);
+        assertThat(second.fetches("late")).isOne();
+    }
+
+    @Test
+    void a_store_that_does_not_answer_is_left_alone_for_some_time() throws InterruptedException {
+        first.serve(200);
+        List<List<ChunkKey>> asked = new ArrayList<>();
+        KvChunkStore silent =
+                new ChangedStore(store) {
+                    @Override
+                    public Mono<Integer> match(List<ChunkKey> chain) {
+                        asked.add(chain);
+                        return Mono.never();
+                    }
+                };
+        PrefixReplica second = new PrefixReplica(silent, Duration.ofMillis(50), 32);
+
+        for (int i = 0; i < 5; i++) {
+            second.find(200).close();
+        }
+
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void a_chunk_that_is_gone_and_those_after_it_are_not_found() throws InterruptedException {
+        first.serve(200);
+        KvChunkStore forgetful =
+                new ChangedStore(store) {
+                    @Override
+                    public Flux<byte[]> fetch(List<ChunkKey> keys) {
+                        return super.fetch(keys).take(1);
+                    }
+                };
+        PrefixReplica second = new PrefixReplica(forgetful);
+
+        assertThat(second.find(200).chunks()).hasSize(1);
+        assertThat(second.fetches("hit")).isOne();
+    }
+
+    @Test
+    void a_damaged_chunk_is_found_out_computed_and_replaced() throws InterruptedException {
+        first.serve(200);
+        replace(1, bytes -> bytes[bytes.length - 1] ^= 1);
+        PrefixReplica second = new PrefixReplica(store);
+
+        PromptPrefix prefix = second.find(200);
+        assertThat(prefix.chunks()).hasSize(1);
+        assertThat(second.count("inference.prefix.damaged")).isOne();
+        prefix.computed(new NumberedCache(200));
+        Waiting.until(() -> second.stores("kept") == 1 && second.stores("present") == 1);
+
+        assertThat(new PrefixReplica(store).find(200).chunks()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tenant", "model", "secret", "place"})
+    void a_chunk_that_somebody_planted_is_not_taken(String whose) {
+        ByteBuffer data = ByteBuffer.allocate(CHUNK_TOKENS * NumberedCache.BYTES_PER_TOKEN);
+        ChunkKey key = keys(200).getFirst();
+        byte[] planted =
+                switch (whose) {
+                    case "tenant" ->
+                            FORMAT.encode(FORMAT.chain("another", prompt(64)).getFirst(), data);
+                    case "model" ->
+                            new ChunkFormat(
+                                            List.of(),
+                                            "F32",
+                                            List.of(2, 2, 1, CHUNK_TOKENS, 1),
+                                            FORMAT.secret())
+                                    .encode(key, data);
+                    case "secret" ->
+                            new ChunkFormat(List.of(), "F32", FORMAT.shape(), ChunkSecret.random())
+                                    .encode(key, data);
+                    default -> FORMAT.encode(keys(200).get(1), data);
+                };
+        store.put(null, key, planted).block(Waiting.PATIENCE);
+
+        assertThat(first.find(200).chunks()).isEmpty();
+        assertThat(first.count("inference.prefix.damaged")).isOne();
+        assertThat(first.fetches("error")).isOne();
+    }
+
+    @Test
+    void a_store_that_counts_more_chunks_than_were_asked_for_is_not_believed() {
+        KvChunkStore boasting =
+                new ChangedStore(store) {
+                    @Override
+                    public Mono<Integer> match(List<ChunkKey> chain) {
+                        return Mono.just(chain.size() + 1);
+                    }
+                };
+        PrefixReplica second = new PrefixReplica(boasting);
+
+        assertThat(second.find(200).chunks()).isEmpty();
+        assertThat(second.fetches("error")).isOne();
+    }
+
+    @Test
+    void more_chunks_than_may_wait_to_be_stored_are_dropped_with_those_after_them() {
+        KvChunkStore stuck =
+                new ChangedStore(store) {
+                    @Override
+                    public Mono<Stored> put(@Nullable ChunkKey parent, ChunkKey key, byte[] bytes) {
+                        return Mono.never();
+                    }
+                };
+        PrefixReplica replica = new PrefixReplica(stuck, Waiting.PATIENCE, 2);
+
+        replica.find(640).computed(new NumberedCache(640)); // 1 is being stored, 2 wait
+
+        assertThat(replica.stores("dropped")).isEqualTo(7);
+    }
+
+    @Test
+    void a_store_that_fails_is_no_error_of_the_request() throws InterruptedException {
+        KvChunkStore failing =
+                new ChangedStore(store) {
+                    @Override
+                    public Mono<Integer> match(List<ChunkKey> chain) {
+                        throw new IllegalStateException("made by the test");
+                    }
+
+                    @Override
+                    public Mono<Stored> put(@Nullable ChunkKey parent, ChunkKey key, byte[] bytes) {
+                        return Mono.error(new IllegalStateException("made by the test"));
+                    }
+                };
+        PrefixReplica replica = new PrefixReplica(failing);
+
+        PromptPrefix prefix = replica.find(200);
+        prefix.computed(new NumberedCache(200));
+
+        assertThat(prefix.chunks()).isEmpty();
+        Waiting.until(() -> replica.stores("error") == 3);
+    }
+
+    @Test
+    void a_store_that_lost_the_beginning_gets_it_from_who_has_it() throws InterruptedException {
+        first.serve(129);
+        store.remove(keys(129).getFirst()).block(Waiting.PATIENCE);
+
+        first.find(200).computed(new NumberedCache(200));
+        Waiting.until(() -> first.stores("kept") == 4);
+
+        assertThat(new PrefixReplica(store).find(200).chunks()).hasSize(3);
+    }
+
+    @Test
+    void what_is_faster_to_compute_is_not_fetched() throws InterruptedException {
+        first.serve(200);
+        PrefixReplica second = new PrefixReplica(store);
+        second.cache.rates.computed(64, 1); // faster than any store
+        second.cache.rates.fetched(64, 1_000_000_000);
+
+        PromptPrefix prefix = second.find(200);
+
+        assertThat(prefix.chunks()).isEmpty();
+        assertThat(prefix.choice()).isEqualTo(PrefixChoice.RECOMPUTE);
+        assertThat(second.count("inference.prefix.choices", "choice", "recompute")).isOne();
     }
 
     @Test
     void warming_up_looks_things_up_and_leaves_nothing_behind() {
         List<ChunkKey> asked = new ArrayList<>();
         KvChunkStore watched =
-                new Changed(store) {
+                new ChangedStore(store) {
                     @Override
-                    public Mono<byte[]> get(ChunkKey key) {
-                        asked.add(key);
-                        return super.get(key);
+                    public Flux<byte[]> fetch(List<ChunkKey> keys) {
+                        asked.addAll(keys);
+                        return super.fetch(keys);
                     }
 
                     @Override
-                    public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
+                    public Mono<Stored> put(@Nullable ChunkKey parent, ChunkKey key, byte[] bytes) {
                         throw new AssertionError("Warming up stores nothing.");
                     }
                 };
 
-        prefixes(watched, LONG, 32).warmUp();
+        new PrefixReplica(watched).cache.warmUp();
 
-        assertThat(asked).isNotEmpty().doesNotContain(key(0));
+        assertThat(asked).isNotEmpty().doesNotContainAnyElementsOf(keys(200));
     }
 
-    @Test
-    void a_store_that_fails_while_warming_up_is_used_all_the_same_later() {
-        KvChunkStore down =
-                new Changed(store) {
-                    private boolean first = true;
-
-                    @Override
-                    public Mono<Integer> match(List<ChunkKey> chain) {
-                        boolean fails = first;
-                        first = false;
-                        return fails
-                                ? Mono.error(new IllegalStateException("made by the test"))
-                                : super.match(chain);
-                    }
-                };
-        PrefixCache prefixes = prefixes(down, LONG, 32);
-
-        prefixes.warmUp();
-        share(prefixes, 65);
-
-        assertThat(find(prefixes, 65).chunks()).hasSize(1);
+    private interface Change {
+        void to(byte[] bytes);
     }
 
-    @Test
-    void a_longer_prompt_shares_only_what_was_not_there() {
-        PrefixCache prefixes = prefixes(store, LONG, 32);
-        share(prefixes, 128);
-
-        NumberedCache cache = new NumberedCache(200);
-        prefixes.share(find(prefixes, 200), cache);
-
-        assertThat(cache.read).containsExactly(128);
-    }
-
-    @Test
-    void a_chunk_that_came_too_late_and_those_after_it_are_not_found() {
-        share(prefixes(store, LONG, 32), 200);
-        KvChunkStore slow =
-                new Changed(store) {
-                    @Override
-                    public Mono<byte[]> get(ChunkKey key) {
-                        return super.get(key)
-                                .delayElement(key.equals(key(1)) ? LONG : Duration.ZERO);
-                    }
-                };
-
-        Prefix prefix = find(prefixes(slow, Duration.ofMillis(200), 32), 200);
-
-        assertThat(prefix.chunks()).hasSize(1);
-        assertThat(fetches("late")).isOne();
-    }
-
-    @Test
-    void a_chunk_that_is_gone_and_those_after_it_are_not_found() {
-        share(prefixes(store, LONG, 32), 200);
-        KvChunkStore forgetful =
-                new Changed(store) {
-                    @Override
-                    public Mono<byte[]> get(ChunkKey key) {
-                        return key.equals(key(1)) ? Mono.empty() : super.get(key);
-                    }
-                };
-
-        assertThat(find(prefixes(forgetful, LONG, 32), 200).chunks()).hasSize(1);
-        assertThat(fetches("hit")).isOne();
-    }
-
-    @Test
-    void a_chunk_that_is_damaged_and_those_after_it_are_not_found() {
-        share(prefixes(store, LONG, 32), 200);
-        KvChunkStore damaging =
-                new Changed(store) {
-                    @Override
-                    public Mono<byte[]> get(ChunkKey key) {
-                        return super.get(key)
-                                .doOnNext(bytes -> bytes[99] ^= key.equals(key(1)) ? 1 : 0);
-                    }
-                };
-
-        assertThat(find(prefixes(damaging, LONG, 32), 200).chunks()).hasSize(1);
-        assertThat(fetches("error")).isOne();
-    }
-
-    @Test
-    void a_store_that_counts_more_chunks_than_were_asked_for_is_not_believed() {
-        KvChunkStore boasting =
-                new Changed(store) {
-                    @Override
-                    public Mono<Integer> match(List<ChunkKey> chain) {
-                        return Mono.just(chain.size() + 1);
-                    }
-                };
-
-        assertThat(find(prefixes(boasting, LONG, 32), 200).chunks()).isEmpty();
-        assertThat(fetches("error")).isOne();
-    }
-
-    @Test
-    void a_chunk_of_another_model_is_not_taken() {
-        ChunkFormat other =
-                new ChunkFormat(FORMAT.root(), "F32", List.of(2, 2, 1, CHUNK_TOKENS, 1));
-        byte[] alien = other.encode(ByteBuffer.allocate(CHUNK_TOKENS * BYTES_PER_TOKEN));
-        store.put(key(0), alien).block(LONG);
-
-        assertThat(find(prefixes(store, LONG, 32), 200).chunks()).isEmpty();
-        assertThat(fetches("error")).isOne();
-    }
-
-    @Test
-    void more_chunks_than_may_be_stored_at_once_are_dropped() {
-        KvChunkStore stuck =
-                new Changed(store) {
-                    @Override
-                    public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
-                        return Mono.never();
-                    }
-                };
-        NumberedCache cache = new NumberedCache(200);
-        PrefixCache prefixes = prefixes(stuck, LONG, 2);
-
-        prefixes.share(find(prefixes, 200), cache);
-
-        assertThat(cache.read).containsExactly(0, 64);
-        assertThat(stores("dropped")).isOne();
-    }
-
-    @Test
-    void a_store_that_fails_is_no_error_of_the_request() throws InterruptedException {
-        KvChunkStore failing =
-                new Changed(store) {
-                    @Override
-                    public Mono<Integer> match(List<ChunkKey> chain) {
-                        return Mono.error(new IllegalStateException("made by the test"));
-                    }
-
-                    @Override
-                    public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
-                        return Mono.error(new IllegalStateException("made by the test"));
-                    }
-                };
-        PrefixCache prefixes = prefixes(failing, LONG, 32);
-
-        Prefix prefix = find(prefixes, 200);
-        prefixes.share(prefix, new NumberedCache(200));
-
-        assertThat(prefix.chunks()).isEmpty();
-        Waiting.until(() -> stores("error") == 3);
-    }
-
-    @Test
-    void a_store_that_throws_is_no_error_of_the_request() {
-        share(prefixes(store, LONG, 32), 200);
-        KvChunkStore throwing =
-                new Changed(store) {
-                    @Override
-                    public Mono<byte[]> get(ChunkKey key) {
-                        throw new IllegalStateException("made by the test");
-                    }
-                };
-
-        assertThat(find(prefixes(throwing, LONG, 32), 200).chunks()).isEmpty();
-        assertThat(fetches("error")).isOne();
-    }
-
-    private void share(PrefixCache prefixes, int tokens) {
-        int chunks = tokens / CHUNK_TOKENS;
-        prefixes.share(find(prefixes, tokens), new NumberedCache(tokens));
-        try {
-            Waiting.until(() -> stores("kept") == chunks);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private PrefixCache prefixes(KvChunkStore over, Duration deadline, int maxStoresInFlight) {
-        return new PrefixCache(
-                over, FORMAT, PrefixCaches.properties(deadline, maxStoresInFlight), meters);
-    }
-
-    private static Prefix find(PrefixCache prefixes, int tokens) {
-        return prefixes.find(prompt(tokens)).blockOptional(LONG).orElseThrow();
-    }
-
-    private static int[] prompt(int tokens) {
-        return IntStream.range(0, tokens).toArray();
-    }
-
-    private static ChunkKey key(int chunk) {
-        return ChunkKey.chain(FORMAT.root(), prompt(200)).get(chunk);
-    }
-
-    private double stores(String result) {
-        return meters.counter("inference.prefix.stores", "result", result).count();
-    }
-
-    private double fetches(String result) {
-        return meters.timer("inference.prefix.fetches", "result", result).count();
-    }
-
-    /** A store of which a test changes something. */
-    private static class Changed implements KvChunkStore {
-
-        private final KvChunkStore store;
-
-        Changed(KvChunkStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public Mono<Integer> match(List<ChunkKey> chain) {
-            return store.match(chain);
-        }
-
-        @Override
-        public Mono<byte[]> get(ChunkKey key) {
-            return store.get(key);
-        }
-
-        @Override
-        public Mono<Boolean> put(ChunkKey key, byte[] bytes) {
-            return store.put(key, bytes);
-        }
-    }
-
-    /** A fake whose chunks begin with the number of their first token. */
-    private static final class NumberedCache implements KvCache {
-
-        private final int length;
-        private final List<Integer> read = new CopyOnWriteArrayList<>();
-
-        NumberedCache(int length) {
-            this.length = length;
-        }
-
-        @Override
-        public int length() {
-            return length;
-        }
-
-        @Override
-        public void truncate(int to) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int capacity() {
-            return length;
-        }
-
-        @Override
-        public int bytesPerToken() {
-            return BYTES_PER_TOKEN;
-        }
-
-        @Override
-        public ByteBuffer read(int start, int tokens) {
-            read.add(start);
-            return ByteBuffer.allocate(tokens * BYTES_PER_TOKEN)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(0, start);
-        }
-
-        @Override
-        public void append(ByteBuffer bytes, int tokens) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
+    private void replace(int chunk, Change change) {
+        ChunkKey key = keys(200).get(chunk);
+        byte[] bytes = store.fetch(List.of(key)).blockFirst(Waiting.PATIENCE);
+        change.to(bytes);
+        store.remove(key).then(store.put(null, key, bytes)).block(Waiting.PATIENCE);
     }
 }

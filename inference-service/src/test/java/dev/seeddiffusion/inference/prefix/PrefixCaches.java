@@ -1,5 +1,6 @@
 package dev.seeddiffusion.inference.prefix;
 
+import dev.seeddiffusion.common.chunk.ChunkSecret;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
 import dev.seeddiffusion.inference.model.ModelHost;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,15 +10,23 @@ import org.springframework.util.unit.DataSize;
 /** Prefix caches for tests of other packages. */
 public final class PrefixCaches {
 
+    /** Of all replicas in a test. */
+    static final ChunkSecret SECRET = ChunkSecret.random();
+
     private PrefixCaches() {}
 
     public static PrefixCache over(
             KvChunkStore store, ModelHost model, MeterRegistry meters, Duration fetchDeadline) {
-        return new PrefixCache(store, ChunkFormat.of(model), properties(fetchDeadline, 32), meters);
+        return new PrefixCache(
+                _ -> store,
+                ChunkFormat.of(model, false, SECRET),
+                properties(fetchDeadline, 32),
+                meters);
     }
 
     static PrefixCacheProperties properties(Duration fetchDeadline, int maxStoresInFlight) {
         return new PrefixCacheProperties(
+                null,
                 null,
                 fetchDeadline,
                 Duration.ofSeconds(5),

@@ -16,6 +16,6 @@ public final class TaskPrompt {
      */
     public static Prompt of(TaskKind kind, String before, @Nullable String after, Sampler sampler) {
         Prompt prompt = after == null ? sampler.prompt(before) : sampler.prompt(before, after);
-        return kind == TaskKind.EDIT ? prompt.toBeEdited() : prompt;
+        return kind == TaskKind.EDIT ? prompt.toBeEdited(Prompt.Edit.FREE) : prompt;
     }
 }

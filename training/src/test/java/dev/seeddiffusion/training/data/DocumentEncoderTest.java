@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
@@ -122,7 +124,7 @@ class DocumentEncoderTest {
 
     @Test
     void what_is_given_is_what_the_sampler_reads_of_the_same_prompt() {
-        Sampler sampler = new Sampler(new NoModel(), tokenizer);
+        Sampler sampler = new Sampler(new NoModel(config()), tokenizer);
         Random random = new Random(1);
         for (int i = 0; i < 500; i++) {
             String code = code(i);
@@ -170,15 +172,28 @@ class DocumentEncoderTest {
         return Arrays.stream(parts).flatMapToInt(IntStream::of).toArray();
     }
 
-    /** Prompts are read without the model. */
-    private static final class NoModel implements Transformer {
-        @Override
-        public ModelConfig config() {
-            throw new UnsupportedOperationException();
-        }
+    private static ModelConfig config() {
+        return new ModelConfig(
+                tokenizer.vocabularySize(),
+                64,
+                2,
+                2,
+                2,
+                32,
+                96,
+                256,
+                1e-6,
+                10_000,
+                true,
+                tokenizer.documentEnd(),
+                tokenizer.mask(),
+                SamplingDefaults.of(16, 0.9));
+    }
 
+    /** Prompts are read without the weights. */
+    private record NoModel(ModelConfig config) implements Transformer {
         @Override
-        public KvCache newCache(int capacityTokens) {
+        public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
             throw new UnsupportedOperationException();
         }
 

@@ -2,6 +2,7 @@ package dev.seeddiffusion.training.evaluation;
 
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
+import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
@@ -61,7 +62,7 @@ final class ScriptedModel implements Transformer {
     }
 
     @Override
-    public KvCache newCache(int capacityTokens) {
+    public KvCache newCache(int capacityTokens, AttentionBlocks blocks) {
         return new Positions(capacityTokens);
     }
 
@@ -161,6 +162,11 @@ final class ScriptedModel implements Transformer {
         @Override
         public float[] margins() {
             throw new UnsupportedOperationException("Nothing here asks for margins.");
+        }
+
+        @Override
+        public Logits within(double topP) {
+            return this;
         }
 
         @Override

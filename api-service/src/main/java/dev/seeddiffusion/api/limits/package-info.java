@@ -1,0 +1,5 @@
+/** How much a tenant, and each caller of it, may ask for. */
+@NullMarked
+package dev.seeddiffusion.api.limits;
+
+import org.jspecify.annotations.NullMarked;

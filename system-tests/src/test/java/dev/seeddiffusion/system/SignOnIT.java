@@ -54,6 +54,7 @@ class SignOnIT {
                                 client("cache-service", "inference-service"),
                                 "inference.model=../models/nano",
                                 "inference.prefix-cache.cache-service=" + cache.address(),
+                                "inference.prefix-cache.secret=what-the-replicas-of-this-test-share",
                                 "sign-on.issuers=" + keycloak.issuer()));
         keycloak.awaitReady(); // the api-service reads its metadata when it starts
         api =

@@ -25,7 +25,11 @@ import reactor.core.publisher.Mono;
 public final class FakeGenerationBackend implements GenerationBackend {
 
     public static final ModelDescription MODEL =
-            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS, 3.5);
+            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS, 3.5, false);
+
+    /** The same model where equal requests get equal text. */
+    public static final ModelDescription DETERMINISTIC =
+            new ModelDescription("tiny", 2048, 1_000_000, 32, 0.9, Decoding.LOSSLESS, null, true);
 
     private final List<GenerationRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancellations = new AtomicInteger();

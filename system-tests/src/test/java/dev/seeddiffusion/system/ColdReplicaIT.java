@@ -7,6 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,14 +95,56 @@ class ColdReplicaIT {
         }
     }
 
+    @Test
+    void of_200_texts_few_differ_where_forwards_are_shared() throws Exception {
+        Path model = Checkpoints.nano(folder);
+        try (SharedCache shared = new SharedCache()) {
+            ServiceProcess first = shared.replica("first", model);
+            ServiceProcess second = shared.replica("second", model);
+            List<Answer> computed = ask(first, 200);
+            List<Answer> again = ask(second, 200);
+            long different =
+                    IntStream.range(0, 200)
+                            .filter(i -> !again.get(i).text().equals(computed.get(i).text()))
+                            .count();
+            System.out.printf(
+                    "200 texts of 64 tokens, 8 at a time: %d of another replica, which fetched the"
+                            + " prefixes of %d, differ.%n",
+                    different, again.stream().filter(it -> it.prefix().equals("FETCH")).count());
+            assertThat(different).isLessThanOrEqualTo(10);
+        }
+    }
+
+    private static List<Answer> ask(ServiceProcess replica, int prompts) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<Answer>> answers =
+                    IntStream.range(0, prompts)
+                            .mapToObj(
+                                    i ->
+                                            threads.submit(
+                                                    () ->
+                                                            Answer.of(
+                                                                    replica,
+                                                                    "t",
+                                                                    Prompts.of(i, 10),
+                                                                    64)))
+                            .toList();
+            List<Answer> all = new ArrayList<>();
+            for (Future<Answer> answer : answers) {
+                all.add(answer.get());
+            }
+            return all;
+        }
+    }
+
     private static ServiceProcess replica(SharedCache shared, String name, Path model)
             throws IOException, InterruptedException {
         return shared.replica(
                 name,
                 model,
                 "inference.deterministic=true",
-                "inference.prefix-cache.fetch-deadline=5s"); // what fetching takes, not when to
-        // stop
+                // What fetching takes is measured, not when it stops.
+                "inference.prefix-cache.fetch-deadline=5s");
     }
 
     private static Duration median(List<Duration> times) {

@@ -30,6 +30,9 @@ final class Progress {
     /** Text that is told with the end: what is resumed before that tells it again. */
     private @Nullable Committed rest;
 
+    /** Whether what the client has is written once more. */
+    private boolean isAgain;
+
     private int nextPosition;
     private int steps;
 
@@ -43,17 +46,21 @@ final class Progress {
     }
 
     /**
-     * What the client lacks.
+     * What the client lacks; of a deterministic replica all of it, since what was told comes again
+     * in the same way.
      *
      * @param begunBy what the replica serves that began; null if that is not known
      */
     GenerationRequest request(@Nullable ModelDescription begunBy) {
-        return started == null
-                ? request
-                : request.resumed(
-                        tokens.isEmpty() ? null : new Resume(List.copyOf(tokens), steps),
-                        begunBy,
-                        remainingMillis());
+        if (started == null) {
+            return request;
+        }
+        isAgain = begunBy != null && begunBy.deterministic();
+        boolean fromStart = isAgain || tokens.isEmpty();
+        return request.resumed(
+                fromStart ? null : new Resume(List.copyOf(tokens), steps),
+                begunBy,
+                remainingMillis());
     }
 
     private @Nullable Integer remainingMillis() {
@@ -75,6 +82,8 @@ final class Progress {
                 started = first;
                 yield List.of(first);
             }
+            case Drafted draft when isAgain && draft.step() <= steps -> List.of();
+            case Committed text when isAgain && wasTold(text) -> List.of();
             case Drafted draft -> {
                 steps = draft.step();
                 yield List.of(draft);
@@ -93,6 +102,11 @@ final class Progress {
             }
             case Failed failed -> List.of(failed);
         };
+    }
+
+    private boolean wasTold(Committed committed) {
+        int end = committed.firstPosition() + committed.tokens().size();
+        return !committed.tokens().isEmpty() && end <= nextPosition;
     }
 
     private void add(Committed committed) {

@@ -136,12 +136,14 @@ final class ResumableStream {
         return replicas.preferred(request).stream().filter(wanted).filter(this::canGoOn).iterator();
     }
 
-    /** With other weights nobody can. */
+    /** With other weights nobody can; nor does anybody who writes otherwise. */
     private boolean canGoOn(Replica replica) {
         ModelDescription served = replica.model();
         return begunBy == null
                 || served == null
-                || served.id().equals(begunBy.id()) && served.parameters() == begunBy.parameters();
+                || served.id().equals(begunBy.id())
+                        && served.parameters() == begunBy.parameters()
+                        && served.deterministic() == begunBy.deterministic();
     }
 
     private boolean isLate() {

@@ -4,6 +4,7 @@ import dev.seeddiffusion.api.FakeGenerationBackend;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
 import dev.seeddiffusion.common.generation.GenerationRequest;
+import dev.seeddiffusion.common.generation.ModelDescription;
 import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class FakeReplica implements AutoCloseable {
     private final String host;
     private final int port;
     private DisposableServer server;
+    private volatile ModelDescription model = FakeGenerationBackend.MODEL;
     private volatile BiFunction<GenerationRequest, HttpServerResponse, Publisher<Void>> generations;
 
     FakeReplica() {
@@ -53,6 +55,10 @@ final class FakeReplica implements AutoCloseable {
 
     URI uri() {
         return URI.create("http://" + host + ":" + port);
+    }
+
+    void serves(ModelDescription other) {
+        model = other;
     }
 
     /** Generations that were asked for. */
@@ -174,7 +180,7 @@ final class FakeReplica implements AutoCloseable {
             return Mono.never();
         }
         return response.header("Content-Type", "application/json")
-                .sendString(Mono.just(JSON.writeValueAsString(FakeGenerationBackend.MODEL)));
+                .sendString(Mono.just(JSON.writeValueAsString(model)));
     }
 
     private Publisher<Void> generate(HttpServerRequest request, HttpServerResponse response) {

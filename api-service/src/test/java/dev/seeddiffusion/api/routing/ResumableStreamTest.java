@@ -103,6 +103,35 @@ class ResumableStreamTest {
         assertThat(routing.meters.counter("api.replica.resumes").count()).isOne();
     }
 
+    @ParameterizedTest(name = "after {0} events")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void what_is_deterministic_is_written_again_and_goes_on_from_what_the_client_has(int events) {
+        List<GenerationEvent> whole = FakeGenerationBackend.twoBlocks();
+        one.serves(FakeGenerationBackend.DETERMINISTIC);
+        other.serves(FakeGenerationBackend.DETERMINISTIC);
+        one.breaksOffAfter(Flux.fromIterable(whole.subList(0, events)));
+        other.continues(whole);
+
+        assertThat(events(routing.backend(settings(), one, other), requestFor(one, other)))
+                .isEqualTo(whole);
+        assertThat(other.lastRequest().resume()).isNull();
+    }
+
+    @Test
+    void what_is_deterministic_does_not_go_on_where_it_would_not_be() {
+        GenerationRequest request = requestFor(one, other);
+        one.serves(FakeGenerationBackend.DETERMINISTIC);
+        one.breaksOffAfter(Flux.fromIterable(WHOLE.subList(0, 3)));
+
+        List<GenerationEvent> events =
+                events(
+                        routing.backend(settings().resumes(5, Duration.ofMillis(1)), one, other),
+                        request);
+
+        assertThat(events.getLast()).isInstanceOf(Failed.class);
+        assertThat(other.requests()).isZero();
+    }
+
     @Test
     void a_stream_goes_on_in_the_way_it_was_begun_in() {
         one.breaksOffAfter(Flux.fromIterable(WHOLE.subList(0, 2)));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param decoding default mode
  * @param expectedSpeedUp how many times as fast as one token at a time the defaults are expected to
  *     be on this machine; null if that is not known
+ * @param deterministic whether equal requests get equal text, whoever else is served
  */
 public record ModelDescription(
         String id,
@@ -21,4 +22,5 @@ public record ModelDescription(
         int blockTokens,
         double threshold,
         Decoding decoding,
-        @Nullable Double expectedSpeedUp) {}
+        @Nullable Double expectedSpeedUp,
+        boolean deterministic) {}

@@ -20,6 +20,7 @@ class ModelConfiguration {
                         properties.model(),
                         properties.id(),
                         properties.computeType().dtype(),
+                        properties.deterministic(),
                         properties.calibrate()
                                 ? new SelfCalibration(
                                         new ForwardTimesFile(properties.timesFolder()))

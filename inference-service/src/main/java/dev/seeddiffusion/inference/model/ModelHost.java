@@ -46,6 +46,7 @@ public final class ModelHost implements AutoCloseable {
             Path folder,
             String id,
             DType computeType,
+            boolean deterministic,
             @Nullable SelfCalibration calibration) {
         this.device = device;
         this.computeType = computeType;
@@ -76,7 +77,8 @@ public final class ModelHost implements AutoCloseable {
                         defaults.blockTokens(),
                         defaults.threshold(),
                         decoding(defaults.decoding()),
-                        calibrated.speedUp());
+                        calibrated.speedUp(),
+                        deterministic);
     }
 
     /**
@@ -86,19 +88,31 @@ public final class ModelHost implements AutoCloseable {
      *     if the checkpoint cannot be used
      */
     public static ModelHost load(Path folder, String id, DType computeType) {
-        return load(folder, id, computeType, null);
+        return load(folder, id, computeType, false, null);
     }
 
     /**
+     * @param deterministic whether each generation is to have forwards of its own
      * @param calibration chooses how it writes; null for as config.json says
      */
     static ModelHost load(
-            Path folder, String id, DType computeType, @Nullable SelfCalibration calibration) {
+            Path folder,
+            String id,
+            DType computeType,
+            boolean deterministic,
+            @Nullable SelfCalibration calibration) {
         ExecutorService device =
                 Executors.newSingleThreadExecutor(Thread.ofPlatform().name("device").factory());
         try {
             return CompletableFuture.supplyAsync(
-                            () -> new ModelHost(device, folder, id, computeType, calibration),
+                            () ->
+                                    new ModelHost(
+                                            device,
+                                            folder,
+                                            id,
+                                            computeType,
+                                            deterministic,
+                                            calibration),
                             device)
                     .join();
         } catch (RuntimeException e) {

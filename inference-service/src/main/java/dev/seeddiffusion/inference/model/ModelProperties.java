@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param model directory of the checkpoint
  * @param modelId the name that requests carry; the directory's if there is none
  * @param computeType what matrices, keys and values are stored and multiplied in
+ * @param deterministic whether each generation has forwards of its own: slower, but equal requests
+ *     get equal text whoever else is served; sharing a forward changes last bits of the sums
  * @param calibrate whether forwards are timed at the start, to choose from the checkpoint's {@code
  *     frontier.json} how to write; else config.json says it
  * @param calibrationFolder where those times are kept for the next start; {@code
@@ -29,6 +31,7 @@ record ModelProperties(
                 Path model,
         @Nullable String modelId,
         @DefaultValue("bf16") @NotNull ComputeType computeType,
+        @DefaultValue("false") boolean deterministic,
         @DefaultValue("true") boolean calibrate,
         @Nullable Path calibrationFolder) {
 

@@ -23,13 +23,11 @@ import java.util.List;
  */
 record ChunkFormat(List<byte[]> model, String dtype, List<Integer> shape, ChunkSecret secret) {
 
-    /**
-     * @param deterministic whether the chunks are computed one request at a time: the others differ
-     *     from them in last bits
-     */
-    static ChunkFormat of(ModelHost host, boolean deterministic, ChunkSecret secret) {
+    static ChunkFormat of(ModelHost host, ChunkSecret secret) {
         String dtype = host.computeType().name();
         ModelConfig config = host.config();
+        // Sharing a forward changes last bits.
+        String forwards = host.description().deterministic() ? "deterministic" : "batched";
         return new ChunkFormat(
                 List.of(
                         host.weightsDigest().getBytes(UTF_8),
@@ -38,7 +36,7 @@ record ChunkFormat(List<byte[]> model, String dtype, List<Integer> shape, ChunkS
                         config.family().attention().name().getBytes(UTF_8),
                         ("rope " + config.ropeTheta()).getBytes(UTF_8),
                         ("layout " + KvChunkCodec.LAYOUT_VERSION).getBytes(UTF_8),
-                        (deterministic ? "deterministic" : "batched").getBytes(UTF_8)),
+                        forwards.getBytes(UTF_8)),
                 dtype,
                 List.of(
                         config.layers(),

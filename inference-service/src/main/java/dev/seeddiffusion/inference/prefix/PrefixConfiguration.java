@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.util.Objects;
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,13 +18,12 @@ class PrefixConfiguration {
     @Bean
     PrefixCache prefixCache(
             ModelHost model,
-            @Value("${inference.deterministic:false}") boolean deterministic,
             PrefixCacheProperties properties,
             ListableBeanFactory beans,
             MeterRegistry meters) {
         ChunkSecret secret =
                 Objects.requireNonNullElseGet(properties.secret(), ChunkSecret::random);
-        ChunkFormat format = ChunkFormat.of(model, deterministic, secret);
+        ChunkFormat format = ChunkFormat.of(model, secret);
         URI address = properties.cacheService();
         ChunkStores stores =
                 address == null

@@ -22,8 +22,9 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    StepLoop stepLoop(ModelHost model, SchedulerProperties properties, MeterRegistry meters) {
-        return new StepLoop(model.device(), model.model(), properties.deterministic(), meters);
+    StepLoop stepLoop(ModelHost model, MeterRegistry meters) {
+        return new StepLoop(
+                model.device(), model.model(), model.description().deterministic(), meters);
     }
 
     @Bean

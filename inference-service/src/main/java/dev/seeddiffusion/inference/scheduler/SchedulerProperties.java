@@ -16,8 +16,6 @@ import org.springframework.validation.annotation.Validated;
  * @param queueDeadline longest wait for a turn
  * @param drainDeadline how long generations may still run when the replica is told to stop; less
  *     than {@code spring.lifecycle.timeout-per-shutdown-phase}
- * @param deterministic whether each generation has forwards of its own: slower, but equal requests
- *     get equal text whoever else is served; sharing a forward changes last bits of the sums
  */
 @Validated
 @ConfigurationProperties("inference")
@@ -25,5 +23,4 @@ record SchedulerProperties(
         @DefaultValue("8") @Positive int concurrency,
         @DefaultValue("64") @PositiveOrZero int queueLimit,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration queueDeadline,
-        @DefaultValue("10s") @DurationMin(millis = 1) Duration drainDeadline,
-        @DefaultValue("false") boolean deterministic) {}
+        @DefaultValue("10s") @DurationMin(millis = 1) Duration drainDeadline) {}

@@ -35,7 +35,8 @@ class ModelHostTest {
         SelfCalibration calibration = new SelfCalibration(new ForwardTimesFile(times));
         Served served = null;
         for (int start = 0; start < 2; start++) {
-            try (ModelHost host = ModelHost.load(checkpoint, "tiny", DType.F32, calibration)) {
+            try (ModelHost host =
+                    ModelHost.load(checkpoint, "tiny", DType.F32, false, calibration)) {
                 served =
                         new Served(
                                 host.description(),

@@ -18,10 +18,7 @@ public final class PrefixCaches {
     public static PrefixCache over(
             KvChunkStore store, ModelHost model, MeterRegistry meters, Duration fetchDeadline) {
         return new PrefixCache(
-                _ -> store,
-                ChunkFormat.of(model, false, SECRET),
-                properties(fetchDeadline, 32),
-                meters);
+                _ -> store, ChunkFormat.of(model, SECRET), properties(fetchDeadline, 32), meters);
     }
 
     static PrefixCacheProperties properties(Duration fetchDeadline, int maxStoresInFlight) {

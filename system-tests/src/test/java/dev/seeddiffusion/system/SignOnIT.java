@@ -175,11 +175,18 @@ class SignOnIT {
         assertThat(replica.get("/model", "Authorization", toCache).statusCode()).isEqualTo(401);
         assertThat(replica.get("/model", "Authorization", toReplica).statusCode()).isEqualTo(200);
 
-        String chunk = "/chunks/" + "0".repeat(64);
-        assertThat(cache.get(chunk).statusCode()).isEqualTo(401);
-        assertThat(cache.get(chunk, "Authorization", person).statusCode()).isEqualTo(401);
-        assertThat(cache.get(chunk, "Authorization", toReplica).statusCode()).isEqualTo(401);
-        assertThat(cache.get(chunk, "Authorization", toCache).statusCode()).isEqualTo(404);
+        assertThat(match()).isEqualTo(401);
+        assertThat(match("Authorization", person)).isEqualTo(401);
+        assertThat(match("Authorization", toReplica)).isEqualTo(401);
+        assertThat(match("Authorization", toCache)).isEqualTo(200);
+    }
+
+    private static int match(String... authorization) throws Exception {
+        return cache.post(
+                        "/chunks/match",
+                        "[\"%s\"]".formatted("0".repeat(64)),
+                        with(authorization, "Tenant-Tag", "0".repeat(64)))
+                .statusCode();
     }
 
     @Test

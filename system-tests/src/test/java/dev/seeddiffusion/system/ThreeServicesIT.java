@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,50 +122,18 @@ class ThreeServicesIT {
 
     @Test
     void a_replica_reads_the_prefix_that_the_other_one_computed() throws Exception {
-        Generation computed = generate(first);
+        Answer computed = Answer.of(first, "it", LONG_PROMPT, 24);
         assertThat(computed.promptTokens()).isGreaterThan(64);
 
-        Generation fetched = generate(second);
+        Answer fetched = Answer.of(second, "it", LONG_PROMPT, 24);
         Instant deadline = Instant.now().plus(CHUNKS_STORED);
         while (fetched.cachedTokens() == 0 && Instant.now().isBefore(deadline)) {
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos()); // chunks are stored behind
-            fetched = generate(second);
+            fetched = Answer.of(second, "it", LONG_PROMPT, 24);
         }
 
         assertThat(fetched.cachedTokens()).isGreaterThanOrEqualTo(64);
         assertThat(fetched.text()).isEqualTo(computed.text());
         assertThat(cache.get("/actuator/prometheus").body()).contains("cache_chunk");
     }
-
-    private static Generation generate(ServiceProcess replica) throws Exception {
-        HttpResponse<String> response =
-                replica.post(
-                        "/generations",
-                        JSON.writeValueAsString(
-                                JSON.createObjectNode()
-                                        .put("requestId", "it")
-                                        .put("tenant", "it")
-                                        .put("prompt", LONG_PROMPT)
-                                        .put("maxTokens", 24)
-                                        .put("temperature", 0)
-                                        .put("topP", 1)
-                                        .put("seed", 1)
-                                        .put("decoding", "DIFFUSION")
-                                        .put("edit", false)
-                                        .put("drafts", false)
-                                        .set("stop", JSON.createArrayNode())));
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        List<JsonNode> events = response.body().lines().map(JSON::readTree).toList();
-        JsonNode started = events.getFirst();
-        assertThat(events.getLast().get("event").asString()).isEqualTo("finished");
-        return new Generation(
-                started.get("promptTokens").asInt(),
-                started.get("cachedTokens").asInt(),
-                events.stream()
-                        .filter(event -> event.get("event").asString().equals("committed"))
-                        .map(event -> event.get("text").asString())
-                        .collect(Collectors.joining()));
-    }
-
-    private record Generation(int promptTokens, int cachedTokens, String text) {}
 }

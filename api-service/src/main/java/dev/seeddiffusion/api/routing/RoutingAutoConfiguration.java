@@ -3,6 +3,7 @@ package dev.seeddiffusion.api.routing;
 import dev.seeddiffusion.common.generation.GenerationBackend;
 import dev.seeddiffusion.common.signon.ServiceTokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
-import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -30,21 +30,27 @@ class RoutingAutoConfiguration {
 
     @Bean
     Replicas replicas(
-            RoutingProperties properties, ListableBeanFactory beans, MeterRegistry meters) {
+            RoutingProperties properties,
+            ListableBeanFactory beans,
+            MeterRegistry meters,
+            ObservationRegistry observations) {
         return replicas(
                 properties,
                 InetAddress::getAllByName,
-                ServiceTokens.to("inference-service", beans),
+                http(properties.routing())
+                        .mutate()
+                        .filter(ServiceTokens.to("inference-service", beans))
+                        .observationRegistry(observations)
+                        .build(),
                 meters);
     }
 
     static Replicas replicas(
             RoutingProperties properties,
             ReplicaAddress.Resolver resolver,
-            ExchangeFilterFunction tokens,
+            WebClient http,
             MeterRegistry meters) {
         RoutingProperties.Routing settings = properties.routing();
-        WebClient http = http(settings).mutate().filter(tokens).build();
         return new Replicas(
                 properties.replicas().stream()
                         .map(uri -> new ReplicaAddress(uri, resolver))

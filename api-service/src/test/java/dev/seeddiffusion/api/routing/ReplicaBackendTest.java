@@ -91,7 +91,7 @@ class ReplicaBackendTest {
     @Test
     void a_replica_that_comes_back_is_used_again() {
         FakeReplica replica = replica();
-        ReplicaBackend backend = backendOf(replica);
+        ReplicaBackend backend = backend(givingUpEarly(), replica);
         replica.stop();
         assertThat(failure(backend).code()).isEqualTo(ErrorCode.UNAVAILABLE);
 
@@ -104,7 +104,7 @@ class ReplicaBackendTest {
     void with_all_replicas_down_a_request_fails_and_may_be_sent_again() {
         FakeReplica one = replica();
         FakeReplica other = replica();
-        ReplicaBackend backend = backendOf(one, other);
+        ReplicaBackend backend = backend(givingUpEarly(), one, other);
         one.stop();
         other.stop();
 
@@ -344,6 +344,11 @@ class ReplicaBackendTest {
 
     private static List<GenerationEvent> events(ReplicaBackend backend, GenerationRequest request) {
         return backend.generate(request).collectList().blockOptional(PATIENCE).orElseThrow();
+    }
+
+    /** A connection that breaks may have brought a request, which then looks for a replica. */
+    private static TestRouting.Settings givingUpEarly() {
+        return settings().resumes(5, Duration.ofSeconds(1));
     }
 
     private static Failed failure(ReplicaBackend backend) {

@@ -68,7 +68,10 @@ final class TestRouting implements AutoCloseable {
         RoutingProperties properties = new RoutingProperties(addresses, settings.build());
         Replicas all =
                 RoutingAutoConfiguration.replicas(
-                        properties, resolver, (request, next) -> next.exchange(request), meters);
+                        properties,
+                        resolver,
+                        RoutingAutoConfiguration.http(properties.routing()),
+                        meters);
         all.afterPropertiesSet();
         routed.add(all);
         eventually(

@@ -20,7 +20,8 @@ class GenerationConfiguration {
             StepLoop stepLoop,
             PrefixCache prefixes,
             GenerationProperties properties,
-            GenerationMetrics metrics) {
+            GenerationMetrics metrics,
+            GenerationSpans spans) {
         return new LocalBackend(
                 model.sampler(),
                 model.description(),
@@ -28,6 +29,7 @@ class GenerationConfiguration {
                 stepLoop,
                 prefixes,
                 properties,
-                metrics);
+                metrics,
+                spans);
     }
 }

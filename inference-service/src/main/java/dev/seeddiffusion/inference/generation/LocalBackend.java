@@ -45,6 +45,7 @@ final class LocalBackend implements GenerationBackend {
     private final PrefixCache prefixes;
     private final GenerationProperties properties;
     private final GenerationMetrics metrics;
+    private final GenerationSpans spans;
 
     LocalBackend(
             Sampler sampler,
@@ -53,7 +54,8 @@ final class LocalBackend implements GenerationBackend {
             StepLoop stepLoop,
             PrefixCache prefixes,
             GenerationProperties properties,
-            GenerationMetrics metrics) {
+            GenerationMetrics metrics,
+            GenerationSpans spans) {
         this.sampler = sampler;
         this.model = model;
         this.admission = admission;
@@ -61,6 +63,7 @@ final class LocalBackend implements GenerationBackend {
         this.prefixes = prefixes;
         this.properties = properties;
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     @Override
@@ -87,7 +90,8 @@ final class LocalBackend implements GenerationBackend {
     public Flux<GenerationEvent> generate(GenerationRequest request) {
         return Flux.using(() -> enter(request), place -> events(request, place), Place::leave)
                 .onErrorResume(error -> Mono.just(failed(request, error)))
-                .transform(metrics::measure);
+                .transform(metrics::measure)
+                .transform(events -> spans.observe(model.id(), events));
     }
 
     private Place enter(GenerationRequest request) {

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.inference.prefix;
 
 import dev.seeddiffusion.common.chunk.KvChunkStore;
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
@@ -33,8 +34,13 @@ final class CacheService implements ChunkStores {
 
     /**
      * @param tokens lets this service in
+     * @param observations gain a span for each request
      */
-    CacheService(URI address, PrefixCacheProperties properties, ExchangeFilterFunction tokens) {
+    CacheService(
+            URI address,
+            PrefixCacheProperties properties,
+            ExchangeFilterFunction tokens,
+            ObservationRegistry observations) {
         maxChunkBytes = Math.toIntExact(properties.maxChunkSize().toBytes());
         connections =
                 ConnectionProvider.builder("cache-service")
@@ -58,6 +64,7 @@ final class CacheService implements ChunkStores {
                 WebClient.builder()
                         .baseUrl(address.toString())
                         .filter(tokens)
+                        .observationRegistry(observations)
                         .clientConnector(new ReactorClientHttpConnector(client))
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(maxChunkBytes))
                         .build();

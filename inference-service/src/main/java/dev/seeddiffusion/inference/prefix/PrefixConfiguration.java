@@ -4,6 +4,7 @@ import dev.seeddiffusion.common.chunk.ChunkSecret;
 import dev.seeddiffusion.common.signon.ServiceTokens;
 import dev.seeddiffusion.inference.model.ModelHost;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
 import java.util.Objects;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -20,7 +21,8 @@ class PrefixConfiguration {
             ModelHost model,
             PrefixCacheProperties properties,
             ListableBeanFactory beans,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            ObservationRegistry observations) {
         ChunkSecret secret =
                 Objects.requireNonNullElseGet(properties.secret(), ChunkSecret::random);
         ChunkFormat format = ChunkFormat.of(model, secret);
@@ -29,7 +31,10 @@ class PrefixConfiguration {
                 address == null
                         ? null
                         : new CacheService(
-                                address, properties, ServiceTokens.to("cache-service", beans));
+                                address,
+                                properties,
+                                ServiceTokens.to("cache-service", beans),
+                                observations);
         PrefixCache cache = new PrefixCache(stores, format, properties, meters);
         cache.warmUp();
         if (model.config().family().keepsPrefixes()) {

@@ -21,6 +21,7 @@ import dev.seeddiffusion.common.generation.Usage;
 import dev.seeddiffusion.inference.TinyCheckpoint;
 import dev.seeddiffusion.inference.Waiting;
 import dev.seeddiffusion.inference.generation.TestReplica.Setting;
+import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +80,37 @@ class LocalBackendTest {
         assertThat(replica.count("inference.generations", "outcome", "length")).isOne();
         assertThat(replica.count("inference.tokens")).isEqualTo(20);
         assertThat(replica.meters.get("inference.time_to_first_token").timer().count()).isOne();
+    }
+
+    @Test
+    void a_generation_has_a_span_that_tells_what_it_cost_and_no_text() {
+        start(Setting.standard());
+
+        replica.events(request(PROMPT, 20));
+
+        TestObservationRegistryAssert.assertThat(replica.observations)
+                .hasSingleObservationThat()
+                .hasNameEqualTo("inference.generation")
+                .hasContextualNameEqualTo("text_completion tiny")
+                .hasLowCardinalityKeyValue("gen_ai.request.model", "tiny")
+                .hasLowCardinalityKeyValue("gen_ai.response.finish_reasons", "length")
+                .hasLowCardinalityKeyValue("error.type", "none")
+                .hasHighCardinalityKeyValue("gen_ai.usage.output_tokens", "20")
+                .hasBeenStopped()
+                .satisfies(span -> assertThat(span.toString()).doesNotContain("def"));
+    }
+
+    @Test
+    void the_span_of_a_generation_that_fails_tells_its_error() {
+        start(Setting.standard());
+
+        replica.events(request(PROMPT, TinyCheckpoint.CONTEXT_TOKENS));
+
+        TestObservationRegistryAssert.assertThat(replica.observations)
+                .hasSingleObservationThat()
+                .hasLowCardinalityKeyValue("gen_ai.response.finish_reasons", "error")
+                .hasLowCardinalityKeyValue("error.type", "context_length_exceeded")
+                .hasBeenStopped();
     }
 
     @ParameterizedTest

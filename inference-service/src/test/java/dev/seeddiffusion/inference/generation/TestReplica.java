@@ -18,6 +18,7 @@ import dev.seeddiffusion.inference.scheduler.StepLoop;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.tck.TestObservationRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ final class TestReplica implements AutoCloseable {
 
     final LocalBackend backend;
     private final ModelHost host;
+    final TestObservationRegistry observations = TestObservationRegistry.create();
     private final StepLoop stepLoop;
     private final CodeTokenizer tokenizer;
 
@@ -58,7 +60,8 @@ final class TestReplica implements AutoCloseable {
                         stepLoop,
                         PrefixCaches.over(setting.store, host, meters, setting.fetchDeadline),
                         new GenerationProperties(setting.maxBufferedEvents),
-                        new GenerationMetrics(meters));
+                        new GenerationMetrics(meters),
+                        new GenerationSpans(observations));
     }
 
     /** What tests vary. */

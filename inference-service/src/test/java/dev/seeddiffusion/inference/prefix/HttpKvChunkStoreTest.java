@@ -7,6 +7,7 @@ import dev.seeddiffusion.common.chunk.ChunkKey;
 import dev.seeddiffusion.common.chunk.ChunkSecret;
 import dev.seeddiffusion.common.chunk.KvChunkStore;
 import dev.seeddiffusion.common.chunk.KvChunkStoreContract;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,7 @@ class HttpKvChunkStoreTest extends KvChunkStoreContract {
         return new CacheService(
                 uri,
                 PrefixCaches.properties(Duration.ofSeconds(5), 32),
-                (request, next) -> next.exchange(request));
+                (request, next) -> next.exchange(request),
+                ObservationRegistry.NOOP);
     }
 }

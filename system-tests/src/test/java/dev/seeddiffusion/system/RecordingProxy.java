@@ -27,16 +27,20 @@ final class RecordingProxy implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern BODY_LENGTH =
-            Pattern.compile("(?i)content-length: *(\\d+)\r\n(?:.*\r\n)*?\r\n");
+            Pattern.compile("(?i)(?:.*\r\n)*?content-length: *(\\d+)\r\n(?:.*\r\n)*?\r\n");
+
+    private static final Pattern TRACE =
+            Pattern.compile("(?i)\r\ntraceparent: *00-([0-9a-f]{32})-");
 
     /** Over all proxies. */
     private static final AtomicLong ORDER = new AtomicLong();
 
     /**
      * @param order in which generations were asked for
+     * @param trace that the generation is part of; empty if none
      * @param events that the api-service was sent, whole ones only
      */
-    record Exchange(long order, JsonNode request, List<JsonNode> events) {}
+    record Exchange(long order, String trace, JsonNode request, List<JsonNode> events) {}
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int replicaPort;
@@ -142,15 +146,16 @@ final class RecordingProxy implements AutoCloseable {
                 if (asked.length() >= end) {
                     byte[] body =
                             asked.substring(head.end(), end).getBytes(StandardCharsets.ISO_8859_1);
-                    begin(JSON.readTree(body));
+                    Matcher trace = TRACE.matcher(head.group());
+                    begin(trace.find() ? trace.group(1) : "", JSON.readTree(body));
                     asked = asked.substring(end);
                 }
             }
         }
 
-        private void begin(JsonNode request) {
+        private void begin(String trace, JsonNode request) {
             synchronized (RecordingProxy.this) {
-                current = new Exchange(ORDER.getAndIncrement(), request, new ArrayList<>());
+                current = new Exchange(ORDER.getAndIncrement(), trace, request, new ArrayList<>());
                 exchanges.add(current);
             }
         }

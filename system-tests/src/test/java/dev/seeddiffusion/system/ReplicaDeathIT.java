@@ -114,6 +114,7 @@ class ReplicaDeathIT {
         List<List<Received>> received = streamWhile(prompts, () -> letDie(deaths));
 
         Map<String, List<Exchange>> exchanges = exchanges();
+        assertThat(exchanges.values()).allSatisfy(ReplicaDeathIT::requireOneTrace);
         int all = 0;
         int different = 0;
         for (int i = 0; i < streams; i++) {
@@ -145,6 +146,13 @@ class ReplicaDeathIT {
             texts.add(client.stream(prompt).text());
         }
         return texts;
+    }
+
+    private static void requireOneTrace(List<Exchange> exchanges) {
+        assertThat(exchanges).extracting(Exchange::trace).doesNotContain("");
+        assertThat(exchanges)
+                .extracting(Exchange::trace)
+                .containsOnly(exchanges.getFirst().trace());
     }
 
     private interface Disturbance {

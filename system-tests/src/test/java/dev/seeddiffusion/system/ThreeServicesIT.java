@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,20 +93,23 @@ class ThreeServicesIT {
 
     @Test
     void a_completion_crosses_all_services() throws Exception {
-        HttpResponse<String> response =
-                api.post(
-                        "/v1/completions",
-                        JSON.writeValueAsString(
-                                JSON.createObjectNode()
-                                        .put("prompt", "def is_prime(n):\n")
-                                        .put("max_tokens", 24)
-                                        .put("seed", 1)));
+        HttpResponse<String> response = complete();
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonNode completion = JSON.readTree(response.body());
         assertThat(completion.at("/object").asString()).isEqualTo("text_completion");
         assertThat(completion.at("/choices/0/text").asString()).isNotBlank();
         assertThat(completion.at("/usage/completion_tokens").asInt()).isBetween(1, 24);
+    }
+
+    private static HttpResponse<String> complete() throws IOException, InterruptedException {
+        return api.post(
+                "/v1/completions",
+                JSON.writeValueAsString(
+                        JSON.createObjectNode()
+                                .put("prompt", "def is_prime(n):\n")
+                                .put("max_tokens", 24)
+                                .put("seed", 1)));
     }
 
     @Test
@@ -135,5 +145,61 @@ class ThreeServicesIT {
         assertThat(fetched.cachedTokens()).isGreaterThanOrEqualTo(64);
         assertThat(fetched.text()).isEqualTo(computed.text());
         assertThat(cache.get("/actuator/prometheus").body()).contains("cache_chunk");
+    }
+
+    @Test
+    void dashboard_and_alerts_are_about_metrics_that_the_services_tell() throws Exception {
+        complete();
+        Answer.of(first, "it", LONG_PROMPT, 24);
+        Answer.of(second, "it", LONG_PROMPT, 24);
+        Set<String> told = new TreeSet<>();
+        for (ServiceProcess service : List.of(api, first, second, cache)) {
+            told.addAll(PromQl.told(service.get("/actuator/prometheus").body()));
+        }
+
+        assertThat(told)
+                .containsAll(
+                        metrics(
+                                "../observability/alerts.yml",
+                                "expr: (?:>-\\n)?(.*?)\\n +(?:for|labels):"));
+        assertThat(told)
+                .containsAll(
+                        metrics(
+                                "../observability/grafana/dashboards/seed-diffusion.json",
+                                "\"expr\": \"(.*?)\",\n"));
+    }
+
+    private static Set<String> metrics(String file, String query) throws IOException {
+        Set<String> names =
+                Pattern.compile(query, Pattern.DOTALL)
+                        .matcher(Files.readString(Path.of(file)))
+                        .results()
+                        .flatMap(it -> PromQl.metrics(it.group(1)).stream())
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(names).hasSizeGreaterThan(5);
+        return names;
+    }
+
+    @Test
+    void each_alert_has_a_paragraph_that_tells_what_to_do() throws IOException {
+        String alerts = Files.readString(Path.of("../observability/alerts.yml"));
+        String operations = Files.readString(Path.of("../docs/operations.md"));
+
+        List<String> names =
+                Pattern.compile("alert: (.*)")
+                        .matcher(alerts)
+                        .results()
+                        .map(it -> it.group(1))
+                        .toList();
+
+        assertThat(names).isNotEmpty();
+        assertThat(names)
+                .allSatisfy(
+                        name ->
+                                assertThat(alerts)
+                                        .contains(
+                                                "docs/operations.md#"
+                                                        + name.toLowerCase(Locale.ROOT)));
+        assertThat(operations.lines()).containsAll(names.stream().map("#### "::concat).toList());
     }
 }

@@ -1,7 +1,10 @@
 package dev.seeddiffusion.inference.prefix;
 
 import dev.seeddiffusion.common.generation.PrefixChoice;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -27,14 +30,26 @@ final class PrefixMetrics {
 
     PrefixMetrics(MeterRegistry meters) {
         this.meters = meters;
+        // What is counted later is there from the start, so that a rate of it can be told.
+        Arrays.stream(PrefixChoice.values()).forEach(this::choices);
+        List.of("local", "shared").forEach(this::cachedTokens);
+        meters.counter("inference.prefix.damaged");
     }
 
     void cached(String source, int tokens) {
-        meters.counter("inference.prefix.cached_tokens", "source", source).increment(tokens);
+        cachedTokens(source).increment(tokens);
+    }
+
+    private Counter cachedTokens(String source) {
+        return meters.counter("inference.prefix.cached_tokens", "source", source);
     }
 
     void chosen(PrefixChoice choice) {
-        meters.counter("inference.prefix.choices", "choice", lower(choice)).increment();
+        choices(choice).increment();
+    }
+
+    private Counter choices(PrefixChoice choice) {
+        return meters.counter("inference.prefix.choices", "choice", lower(choice));
     }
 
     void fetched(Result result, long nanos) {

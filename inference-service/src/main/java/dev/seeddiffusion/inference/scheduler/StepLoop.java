@@ -39,6 +39,7 @@ public final class StepLoop implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private boolean stopped;
     private volatile int active;
+    private volatile long cacheBytes;
 
     /**
      * @param device runs tasks one after the other, always on the same thread
@@ -61,6 +62,10 @@ public final class StepLoop implements AutoCloseable {
                         .description("Generations that share a forward")
                         .register(meters);
         Gauge.builder("inference.generations.active", this, loop -> loop.active).register(meters);
+        Gauge.builder("inference.device.caches", this, loop -> loop.cacheBytes)
+                .description("Memory of the device that keys and values of generations take")
+                .baseUnit("bytes")
+                .register(meters);
     }
 
     /** Begins {@code job} before the next round. */
@@ -93,10 +98,19 @@ public final class StepLoop implements AutoCloseable {
 
     private void add(Member member) {
         members.add(member);
-        active = members.size();
+        count();
         if (active == 1) {
             device.execute(this::round);
         }
+    }
+
+    private void count() {
+        active = members.size();
+        cacheBytes =
+                members.stream()
+                        .map(member -> member.generation.cache())
+                        .mapToLong(cache -> (long) cache.capacity() * cache.bytesPerToken())
+                        .sum();
     }
 
     /** One step of each. */
@@ -109,7 +123,7 @@ public final class StepLoop implements AutoCloseable {
                 step(turns);
             }
         } finally {
-            active = members.size();
+            count();
             if (active > 0) {
                 device.execute(this::round);
             }
@@ -216,6 +230,6 @@ public final class StepLoop implements AutoCloseable {
             leave(member);
         }
         members.clear();
-        active = 0;
+        count();
     }
 }

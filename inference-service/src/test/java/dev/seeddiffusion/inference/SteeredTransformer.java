@@ -1,12 +1,12 @@
 package dev.seeddiffusion.inference;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.AttentionBlocks;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public final class SteeredTransformer implements Transformer {
 
     public static SteeredTransformer load(Path folder) {
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
-            return new SteeredTransformer(TorchScriptTransformer.load(checkpoint, DType.F32));
+            return new SteeredTransformer(TorchScriptTransformer.load(checkpoint, Precision.F32));
         }
     }
 

@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 /** Who answers: a checkpoint or, instead, a server, the right answers, or empty ones. */
 final class AnswerOptions {
 
+    private static final int USUAL_MAX_TOKENS = 512;
+
     @Mixin private ModelOptions modelOptions = new ModelOptions();
 
     @Mixin private SamplingOptions sampling = new SamplingOptions();
@@ -23,10 +25,9 @@ final class AnswerOptions {
 
     @Option(
             names = "--served-model",
-            defaultValue = "seed-diffusion",
             paramLabel = "NAME",
-            description = "The model's name at the endpoint.")
-    private String servedModel = "";
+            description = "The model's name at the endpoint; ours need none.")
+    private @Nullable String servedModel;
 
     @Option(
             names = "--api-key-env",
@@ -36,10 +37,11 @@ final class AnswerOptions {
 
     @Option(
             names = "--max-tokens",
-            defaultValue = "512",
             paramLabel = "N",
-            description = "Most tokens of an answer; less where the context leaves less.")
-    private int maxTokens;
+            description =
+                    "Most tokens of an answer, by default 512, and less where the context leaves"
+                            + " less; of an endpoint by default what it does without being told.")
+    private @Nullable Integer maxTokens;
 
     private static final class Instead {
         @Option(
@@ -65,7 +67,7 @@ final class AnswerOptions {
             return new ModelAnswers(
                     loaded,
                     (room, output) -> sampling.settings(loaded, room, output, false),
-                    maxTokens);
+                    maxTokens == null ? USUAL_MAX_TOKENS : maxTokens);
         }
         if (instead == null || instead.endpoint == null) {
             return instead != null && instead.emptied ? Answers.emptied() : Answers.canonical();
@@ -96,7 +98,7 @@ final class AnswerOptions {
         settings.put("temperature", sampling.temperature());
         settings.put("top_p", sampling.topP());
         settings.put("seed", sampling.seed());
-        settings.put("max_tokens", maxTokens);
+        settings.put("max_tokens", maxTokens == null ? "default" : maxTokens);
         return settings;
     }
 
@@ -105,7 +107,7 @@ final class AnswerOptions {
             return modelOptions.folder().toString();
         }
         if (instead.endpoint != null) {
-            return servedModel + " at " + instead.endpoint;
+            return (servedModel == null ? "the model" : servedModel) + " at " + instead.endpoint;
         }
         return instead.emptied ? "emptied answers" : "right answers";
     }

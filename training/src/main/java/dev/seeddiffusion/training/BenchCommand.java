@@ -2,9 +2,9 @@ package dev.seeddiffusion.training;
 
 import com.google.gson.GsonBuilder;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Generation;
@@ -123,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private Transformer single() {
         try (CheckpointReader checkpoint = CheckpointReader.open(modelOptions.folder())) {
-            return TorchScriptTransformer.load(checkpoint, DType.F32);
+            return TorchScriptTransformer.load(checkpoint, Precision.F32);
         }
     }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.ForwardTimes;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
@@ -58,16 +59,16 @@ final class ForwardFigures {
 
     /** The same of a model whose weights are random. */
     static Map<String, Object> ofRandom(ModelConfig config) {
-        try (Transformer model = random(config, DType.BF16)) {
-            return of(model, () -> random(config, DType.F32));
+        try (Transformer model = random(config, Precision.BF16)) {
+            return of(model, () -> random(config, Precision.F32));
         }
     }
 
-    private static Transformer random(ModelConfig config, DType compute) {
+    private static Transformer random(ModelConfig config, Precision precision) {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             return TorchScriptTransformer.of(
                     config,
-                    compute,
+                    precision,
                     WeightLayout.of(config).stream()
                             .map(slot -> random(manager, slot.shape()))
                             .toList());

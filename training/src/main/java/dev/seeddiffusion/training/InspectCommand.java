@@ -5,12 +5,14 @@ import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.FamilyDecoding;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.ModelFamily;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
 import dev.seeddiffusion.diffusion.model.WeightSlot;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -103,7 +105,7 @@ final class InspectCommand implements Callable<Integer> {
         ModelConfig config = checkpoint.config();
         long tables = 2L * config.contextTokens() * config.headWidth() * DType.F32.bytes();
         line(out, "files", "%,.0f MiB", checkpoint.bytes() / MIB);
-        for (DType type : new DType[] {DType.BF16, DType.F32}) {
+        for (Precision type : List.of(Precision.INT8, Precision.BF16, Precision.F32)) {
             long weights =
                     WeightLayout.of(config).stream().mapToLong(slot -> bytes(slot, type)).sum();
             long token =
@@ -111,7 +113,7 @@ final class InspectCommand implements Callable<Integer> {
                             * config.layers()
                             * config.keyValueHeads()
                             * config.headWidth()
-                            * type.bytes();
+                            * type.compute().bytes();
             line(
                     out,
                     "memory in " + lowerCase(type),
@@ -121,8 +123,8 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private static long bytes(WeightSlot slot, DType compute) {
-        return slot.elements() * (slot.isMatrix() ? compute : DType.F32).bytes();
+    private static long bytes(WeightSlot slot, Precision type) {
+        return slot.elements() * (slot.isMatrix() ? type.matrixBytes() : DType.F32.bytes());
     }
 
     private static void line(PrintWriter out, String name, String format, Object... values) {

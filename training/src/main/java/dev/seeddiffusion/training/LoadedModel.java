@@ -3,7 +3,7 @@ package dev.seeddiffusion.training;
 import dev.seeddiffusion.diffusion.chat.ChatMessage;
 import dev.seeddiffusion.diffusion.chat.ChatTemplate;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Denoising;
@@ -31,7 +31,7 @@ record LoadedModel(
     /** Opens a checkpoint with its own defaults. */
     static LoadedModel open(Path folder) {
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
-            Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
+            Transformer model = TorchScriptTransformer.load(checkpoint, Precision.BF16);
             CodeTokenizer tokenizer = CodeTokenizer.open(folder, checkpoint.config());
             Sampler sampler = new Sampler(model, tokenizer);
             return new LoadedModel(folder, model, tokenizer, sampler, sampler.denoising());

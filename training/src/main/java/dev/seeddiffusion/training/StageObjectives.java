@@ -1,8 +1,8 @@
 package dev.seeddiffusion.training;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.noise.EditNoise;
@@ -104,7 +104,7 @@ final class StageObjectives implements AutoCloseable {
         Files.createDirectories(folder);
         List<Sample> best;
         try (CheckpointReader checkpoint = CheckpointReader.open(from);
-                Transformer model = TorchScriptTransformer.load(checkpoint, DType.BF16);
+                Transformer model = TorchScriptTransformer.load(checkpoint, Precision.BF16);
                 TrajectorySampler sampler =
                         new TrajectorySampler(tokenizer, Verifier.byTests(Sandbox.open()))) {
             best =

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.torchscript.TorchScriptModule;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
 public final class TorchScriptTransformer implements Transformer {
 
     private final ModelConfig config;
-    private final DType compute;
+    private final Precision precision;
     private final NDManager manager;
     private final TorchScriptModule module;
     private final IValue weights;
@@ -35,29 +34,30 @@ public final class TorchScriptTransformer implements Transformer {
 
     /**
      * @param manager owns everything of the model's; closed with it
-     * @param compute F32 or BF16, what matrices are converted to
+     * @param precision what matrices are converted to
      * @param weights gives each weight in float32, one after the other in the order of {@link
      *     WeightLayout}, so that no more than one need be in memory twice
      */
     TorchScriptTransformer(
             NDManager manager,
             ModelConfig config,
-            DType compute,
+            Precision precision,
             BiFunction<NDManager, WeightSlot, NDArray> weights) {
         this(
                 manager,
                 config,
-                compute,
-                (owner, module, slot) -> converted(owner, module, slot, compute, weights));
+                precision,
+                (owner, module, slot) -> converted(owner, module, slot, weights));
     }
 
     private TorchScriptTransformer(
-            NDManager manager, ModelConfig config, DType compute, WeightSource weights) {
+            NDManager manager, ModelConfig config, Precision precision, WeightSource weights) {
         this.config = config;
-        this.compute = compute;
+        this.precision = precision;
         this.manager = manager;
         this.module =
-                TorchScriptModule.load(manager, new TransformerSource(config, compute).inference());
+                TorchScriptModule.load(
+                        manager, new TransformerSource(config, precision.compute()).inference());
         List<NDArray> converted = new ArrayList<>();
         for (WeightSlot slot : WeightLayout.of(config)) {
             NDArray weight = weights.weight(manager, module, slot);
@@ -76,12 +76,11 @@ public final class TorchScriptTransformer implements Transformer {
     /**
      * Reads a model; the checkpoint may be closed afterwards.
      *
-     * @param compute F32 or BF16: what matrices, keys and values are stored and multiplied in
      * @throws dev.seeddiffusion.diffusion.checkpoint.CheckpointException if a weight is missing,
      *     has another shape or type than the configuration asks for, or is not finite
      */
-    public static TorchScriptTransformer load(CheckpointReader checkpoint, DType compute) {
-        return load(checkpoint, compute, LoadProgress.UNSEEN);
+    public static TorchScriptTransformer load(CheckpointReader checkpoint, Precision precision) {
+        return load(checkpoint, precision, LoadProgress.UNSEEN);
     }
 
     /**
@@ -94,17 +93,17 @@ public final class TorchScriptTransformer implements Transformer {
         WeightLoader.requireAll(checkpoint);
     }
 
-    /** As {@link #load(CheckpointReader, DType)}, telling how far it has come. */
+    /** As {@link #load(CheckpointReader, Precision)}, telling how far it has come. */
     public static TorchScriptTransformer load(
-            CheckpointReader checkpoint, DType compute, LoadProgress progress) {
+            CheckpointReader checkpoint, Precision precision, LoadProgress progress) {
         WeightLoader.requireAll(checkpoint);
         NDManager manager = NDManager.newBaseManager("PyTorch");
         try {
             return new TorchScriptTransformer(
                     manager,
                     checkpoint.config(),
-                    compute,
-                    new WeightLoader(checkpoint, compute, progress));
+                    precision,
+                    new WeightLoader(checkpoint, precision.compute(), progress));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -114,16 +113,15 @@ public final class TorchScriptTransformer implements Transformer {
     /**
      * A model of weights that are in memory; they are copied.
      *
-     * @param compute F32 or BF16
      * @param weights float32, in the order of {@link WeightLayout}
      */
     public static TorchScriptTransformer of(
-            ModelConfig config, DType compute, List<NDArray> weights) {
+            ModelConfig config, Precision precision, List<NDArray> weights) {
         Iterator<NDArray> next = weights.iterator();
         return new TorchScriptTransformer(
                 NDManager.newBaseManager("PyTorch"),
                 config,
-                compute,
+                precision,
                 (scope, slot) -> {
                     NDArray weight = next.next();
                     return scope.create(weight.toFloatArray(), weight.getShape());
@@ -134,7 +132,6 @@ public final class TorchScriptTransformer implements Transformer {
             NDManager owner,
             TorchScriptModule module,
             WeightSlot slot,
-            DType compute,
             BiFunction<NDManager, WeightSlot, NDArray> weights) {
         if (!slot.isMatrix()) {
             return weights.apply(owner, slot);
@@ -147,20 +144,21 @@ public final class TorchScriptTransformer implements Transformer {
 
     /** A matrix as products read it; what it was is freed. */
     private NDArray laidOut(NDArray matrix) {
-        try (matrix;
-                IValue plain = argument(matrix)) {
-            return module.call(manager, "laid_out", plain);
+        try (matrix) {
+            return asProductsReadIt(matrix);
+        }
+    }
+
+    private NDArray asProductsReadIt(NDArray matrix) {
+        try (IValue plain = argument(matrix)) {
+            return module.call(
+                    manager, precision == Precision.INT8 ? "in_int8" : "laid_out", plain);
         }
     }
 
     private NDArray head(List<NDArray> converted) {
         NDArray head = converted.get(WeightLayout.head(config));
-        if (!config.tiedEmbeddings()) {
-            return head;
-        }
-        try (IValue embedding = argument(head)) {
-            return module.call(manager, "laid_out", embedding);
-        }
+        return config.tiedEmbeddings() ? asProductsReadIt(head) : head;
     }
 
     @Override
@@ -176,7 +174,12 @@ public final class TorchScriptTransformer implements Transformer {
                             .formatted(capacityTokens, config.contextTokens()));
         }
         return new TorchScriptKvCache(
-                manager.newSubManager(), module, config, compute, capacityTokens, blocks);
+                manager.newSubManager(),
+                module,
+                config,
+                precision.compute(),
+                capacityTokens,
+                blocks);
     }
 
     @Override

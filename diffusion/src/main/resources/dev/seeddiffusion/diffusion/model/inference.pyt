@@ -6,7 +6,9 @@
 
   def biased(self: __torch__.M, x: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
     h = torch.to(x, ${dtype})
-    if ops.prim.is_mkldnn(weight):
+    if torch.eq(ops.prim.dtype(weight), 12):
+      y = (self).from_int8(h, weight, bias, )
+    elif ops.prim.is_mkldnn(weight):
       y = ops.mkldnn._linear_pointwise(h, weight, bias, "none", annotate(List[Optional[number]], []), "")
     else:
       y = torch.linear(h, weight, bias)
@@ -18,6 +20,26 @@
     if torch.__not__(ops.prim.is_cuda(x)):
       y = ops.mkldnn._reorder_linear_weight(x, 32)
     return y
+
+  # A matrix in int8, with a scale for each row.
+  def in_int8(self: __torch__.M, x: Tensor) -> Tensor:
+    f = torch.to(x, 6)
+    scales = torch.clamp_min(torch.div(torch.amax(torch.abs(f), [1], False), 127.), 1e-30)
+    return torch.quantize_per_channel(f, scales, torch.zeros_like(scales), 0, 12)
+
+  # The product with such a matrix, some rows at a time: what they are converted to is soon free again.
+  def from_int8(self: __torch__.M, h: Tensor, weight: Tensor, bias: Optional[Tensor]) -> Tensor:
+    matrix = torch.int_repr(weight)
+    rows = torch.size(matrix, 0)
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.floordiv(torch.add(rows, 4095), 4096)):
+      first = torch.mul(i, 4096)
+      part = torch.narrow(matrix, 0, first, ops.prim.min(4096, torch.sub(rows, first)))
+      _0 = torch.append(parts, torch.linear(h, torch.to(part, ${dtype})))
+    y = torch.mul(torch.cat(parts, -1), torch.q_per_channel_scales(weight))
+    if torch.__isnot__(bias, None):
+      y = torch.add(y, unchecked_cast(Tensor, bias))
+    return torch.to(y, ${dtype})
 
   # The last of the weights, even where it is tied to the embedding.
   def head(self: __torch__.M, w: List[Tensor]) -> Tensor:

@@ -1,11 +1,11 @@
 package dev.seeddiffusion.diffusion.benchmark;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.model.Choice;
 import dev.seeddiffusion.diffusion.model.Forward;
 import dev.seeddiffusion.diffusion.model.KvCache;
 import dev.seeddiffusion.diffusion.model.Logits;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ public class StepBenchmark {
     @Setup(Level.Trial)
     public void open() {
         try (CheckpointReader checkpoint = CheckpointReader.open(NANO)) {
-            model = TorchScriptTransformer.load(checkpoint, DType.BF16);
+            model = TorchScriptTransformer.load(checkpoint, Precision.BF16);
         }
         tokenizer = CodeTokenizer.open(NANO);
         Arrays.fill(masks, model.config().mask());

@@ -3,7 +3,6 @@ package dev.seeddiffusion.diffusion.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import java.util.random.RandomGenerator;
@@ -32,15 +31,15 @@ final class TinyModels {
     private TinyModels() {}
 
     static TorchScriptTransformer random(long seed) {
-        return random(DType.F32, seed);
+        return random(Precision.F32, seed);
     }
 
-    static TorchScriptTransformer random(DType compute, long seed) {
+    static TorchScriptTransformer random(Precision precision, long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         return new TorchScriptTransformer(
                 NDManager.newBaseManager("PyTorch"),
                 CONFIG,
-                compute,
+                precision,
                 (owner, slot) -> weight(owner, slot, random));
     }
 

@@ -3,8 +3,8 @@ package dev.seeddiffusion.diffusion.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import java.io.IOException;
@@ -29,7 +29,7 @@ class LosslessTest {
     @BeforeAll
     static void load() throws IOException {
         try (CheckpointReader checkpoint = CheckpointReader.open(NANO)) {
-            model = TorchScriptTransformer.load(checkpoint, DType.F32);
+            model = TorchScriptTransformer.load(checkpoint, Precision.F32);
         }
         sampler = new Sampler(model, CodeTokenizer.open(NANO.resolve(CodeTokenizer.FILE)));
     }

@@ -6,6 +6,7 @@ import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.checkpoint.Tensor;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.WeightLayout;
 import dev.seeddiffusion.diffusion.model.WeightSlot;
@@ -73,7 +74,7 @@ final class TinyCheckpoint {
         Path checkpoint = folder.resolve("checkpoint");
         CheckpointWriter.write(checkpoint, config, tensors, folder.resolve(CodeTokenizer.FILE));
         try (CheckpointReader reader = CheckpointReader.open(checkpoint)) {
-            return TorchScriptTransformer.load(reader, DType.F32);
+            return TorchScriptTransformer.load(reader, Precision.F32);
         }
     }
 }

@@ -19,7 +19,7 @@ class ModelConfiguration {
                 ModelHost.load(
                         properties.model(),
                         properties.id(),
-                        properties.computeType().dtype(),
+                        properties.computeType(),
                         properties.deterministic(),
                         properties.calibrate()
                                 ? new SelfCalibration(
@@ -30,7 +30,7 @@ class ModelConfiguration {
                 model.description().id(),
                 model.config().family().name(),
                 model.description().parameters(),
-                model.computeType(),
+                model.precision(),
                 model.description().contextTokens(),
                 model.config().family().keepsPrefixes()
                         ? "prefixes are cached"

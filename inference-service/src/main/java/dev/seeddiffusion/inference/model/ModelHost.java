@@ -4,11 +4,11 @@ import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ModelDescription;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.checkpoint.SamplingDefaults;
 import dev.seeddiffusion.diffusion.model.LoadProgress;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
@@ -33,7 +33,7 @@ public final class ModelHost implements AutoCloseable {
     private static final long NOT_WORTH_TELLING_NANOS = 1_000_000_000;
 
     private final ExecutorService device;
-    private final DType computeType;
+    private final Precision precision;
     private final String weightsDigest;
     private final Transformer model;
     private final CodeTokenizer tokenizer;
@@ -45,16 +45,16 @@ public final class ModelHost implements AutoCloseable {
             ExecutorService device,
             Path folder,
             String id,
-            DType computeType,
+            Precision precision,
             boolean deterministic,
             @Nullable SelfCalibration calibration) {
         this.device = device;
-        this.computeType = computeType;
+        this.precision = precision;
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
             ModelConfig config = checkpoint.config();
             this.tokenizer = CodeTokenizer.open(folder, config);
             try {
-                this.model = TorchScriptTransformer.load(checkpoint, computeType, progress(id));
+                this.model = TorchScriptTransformer.load(checkpoint, precision, progress(id));
                 // All weights are read for it: not for a model whose keys and values nobody keeps.
                 this.weightsDigest = config.family().keepsPrefixes() ? checkpoint.digest() : "";
             } catch (RuntimeException e) {
@@ -87,8 +87,8 @@ public final class ModelHost implements AutoCloseable {
      * @throws java.util.concurrent.CompletionException whose cause is a {@link CheckpointException}
      *     if the checkpoint cannot be used
      */
-    public static ModelHost load(Path folder, String id, DType computeType) {
-        return load(folder, id, computeType, false, null);
+    public static ModelHost load(Path folder, String id, Precision precision) {
+        return load(folder, id, precision, false, null);
     }
 
     /**
@@ -98,7 +98,7 @@ public final class ModelHost implements AutoCloseable {
     static ModelHost load(
             Path folder,
             String id,
-            DType computeType,
+            Precision precision,
             boolean deterministic,
             @Nullable SelfCalibration calibration) {
         ExecutorService device =
@@ -110,7 +110,7 @@ public final class ModelHost implements AutoCloseable {
                                             device,
                                             folder,
                                             id,
-                                            computeType,
+                                            precision,
                                             deterministic,
                                             calibration),
                             device)
@@ -138,7 +138,7 @@ public final class ModelHost implements AutoCloseable {
         return "%s-%s-%d"
                 .formatted(
                         weightsDigest,
-                        computeType.name().toLowerCase(Locale.ROOT),
+                        precision.name().toLowerCase(Locale.ROOT),
                         Runtime.getRuntime().availableProcessors());
     }
 
@@ -174,9 +174,9 @@ public final class ModelHost implements AutoCloseable {
         return model.config();
     }
 
-    /** What keys and values are stored in. */
-    public DType computeType() {
-        return computeType;
+    /** What matrices are kept in, and what is computed in. */
+    public Precision precision() {
+        return precision;
     }
 
     /** As {@link CheckpointReader#digest}; empty if the model's keys and values are not shared. */

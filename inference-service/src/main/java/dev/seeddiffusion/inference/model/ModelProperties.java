@@ -1,6 +1,6 @@
 package dev.seeddiffusion.inference.model;
 
-import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.model.Precision;
 import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param model directory of the checkpoint
  * @param modelId the name that requests carry; the directory's if there is none
- * @param computeType what matrices, keys and values are stored and multiplied in
+ * @param computeType what matrices, keys and values are kept in: bf16, f32, or int8, which keeps
+ *     matrices in half of the memory and takes longer
  * @param deterministic whether each generation has forwards of its own: slower, but equal requests
  *     get equal text whoever else is served; sharing a forward changes last bits of the sums
  * @param calibrate whether forwards are timed at the start, to choose from the checkpoint's {@code
@@ -30,26 +31,10 @@ record ModelProperties(
                                         + " --inference.model=models/nano")
                 Path model,
         @Nullable String modelId,
-        @DefaultValue("bf16") @NotNull ComputeType computeType,
+        @DefaultValue("bf16") @NotNull Precision computeType,
         @DefaultValue("false") boolean deterministic,
         @DefaultValue("true") boolean calibrate,
         @Nullable Path calibrationFolder) {
-
-    /** A type that the model computes in. */
-    enum ComputeType {
-        BF16(DType.BF16),
-        F32(DType.F32);
-
-        private final DType dtype;
-
-        ComputeType(DType dtype) {
-            this.dtype = dtype;
-        }
-
-        DType dtype() {
-            return dtype;
-        }
-    }
 
     Path timesFolder() {
         return calibrationFolder == null

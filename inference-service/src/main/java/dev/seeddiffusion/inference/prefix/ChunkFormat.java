@@ -24,7 +24,7 @@ import java.util.List;
 record ChunkFormat(List<byte[]> model, String dtype, List<Integer> shape, ChunkSecret secret) {
 
     static ChunkFormat of(ModelHost host, ChunkSecret secret) {
-        String dtype = host.computeType().name();
+        String dtype = host.precision().compute().name();
         ModelConfig config = host.config();
         // Sharing a forward changes last bits.
         String forwards = host.description().deterministic() ? "deterministic" : "batched";
@@ -32,7 +32,7 @@ record ChunkFormat(List<byte[]> model, String dtype, List<Integer> shape, ChunkS
                 List.of(
                         host.weightsDigest().getBytes(UTF_8),
                         host.tokenizerDigest().getBytes(UTF_8),
-                        dtype.getBytes(UTF_8),
+                        host.precision().name().getBytes(UTF_8),
                         config.family().attention().name().getBytes(UTF_8),
                         ("rope " + config.ropeTheta()).getBytes(UTF_8),
                         ("layout " + KvChunkCodec.LAYOUT_VERSION).getBytes(UTF_8),

@@ -6,7 +6,7 @@ import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
 import dev.seeddiffusion.common.generation.GenerationRequest;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.sampling.Sampler;
 import dev.seeddiffusion.diffusion.tokenizer.CodeTokenizer;
 import dev.seeddiffusion.inference.SteeredTransformer;
@@ -43,7 +43,7 @@ final class TestReplica implements AutoCloseable {
     private final CodeTokenizer tokenizer;
 
     TestReplica(Path checkpoint, Setting setting) {
-        host = ModelHost.load(checkpoint, "tiny", DType.F32);
+        host = ModelHost.load(checkpoint, "tiny", Precision.F32);
         model = SteeredTransformer.load(checkpoint);
         tokenizer = CodeTokenizer.open(checkpoint, host.config());
         stepLoop = new StepLoop(host.device(), model, false, meters);

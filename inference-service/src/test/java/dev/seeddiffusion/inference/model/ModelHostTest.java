@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ModelDescription;
-import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.inference.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class ModelHostTest {
         Served served = null;
         for (int start = 0; start < 2; start++) {
             try (ModelHost host =
-                    ModelHost.load(checkpoint, "tiny", DType.F32, false, calibration)) {
+                    ModelHost.load(checkpoint, "tiny", Precision.F32, false, calibration)) {
                 served =
                         new Served(
                                 host.description(),

@@ -26,11 +26,17 @@ public final class EndpointAnswers implements Answers {
 
     /**
      * @param base ends in {@code /v1}
-     * @param model as the server calls it
+     * @param model as the server calls it; null if it needs no name
+     * @param maxTokens most tokens of an answer; null for what the server does without being told
      * @param seed of the first output; each has its own
      */
     public record Settings(
-            URI base, String model, int maxTokens, double temperature, double topP, long seed) {}
+            URI base,
+            @Nullable String model,
+            @Nullable Integer maxTokens,
+            double temperature,
+            double topP,
+            long seed) {}
 
     /**
      * @param apiKey sent as bearer token; null for none

@@ -12,6 +12,7 @@ import ai.djl.training.GradientCollector;
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import dev.seeddiffusion.diffusion.checkpoint.ModelConfig;
 import dev.seeddiffusion.diffusion.model.Choice;
+import dev.seeddiffusion.diffusion.model.Precision;
 import dev.seeddiffusion.diffusion.model.RotaryTable;
 import dev.seeddiffusion.diffusion.model.TorchScriptTransformer;
 import dev.seeddiffusion.diffusion.model.Transformer;
@@ -103,7 +104,7 @@ final class TrainableModel implements CurrentModel, AutoCloseable {
 
     @Override
     public Transformer snapshot() {
-        return TorchScriptTransformer.of(config, compute, weights);
+        return TorchScriptTransformer.of(config, Precision.valueOf(compute.name()), weights);
     }
 
     /**

@@ -61,6 +61,15 @@ class EndpointAnswersTest {
     }
 
     @Test
+    void what_is_not_set_is_not_asked_for() throws Exception {
+        response = "{\"choices\": [{\"text\": \"1\"}]}";
+        URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+        new EndpointAnswers(new EndpointAnswers.Settings(base, null, null, 0, 1, 1), null)
+                .to(HOLE, 0);
+        assertThat(requests.remove()).doesNotContain("model").doesNotContain("max_tokens");
+    }
+
+    @Test
     void the_task_is_asked_with_its_settings_and_a_seed_of_its_own() throws Exception {
         response = "{\"choices\": [{\"text\": \"1\"}]}";
         assertThat(ask(HOLE).text()).isEqualTo("1");

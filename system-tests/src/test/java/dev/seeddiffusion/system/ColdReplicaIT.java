@@ -108,7 +108,7 @@ class ColdReplicaIT {
                             .filter(i -> !again.get(i).text().equals(computed.get(i).text()))
                             .count();
             System.out.printf(
-                    "200 texts of 64 tokens, 8 at a time: %d of another replica, which fetched the"
+                    "200 texts of 32 tokens, 8 at a time: %d of another replica, which fetched the"
                             + " prefixes of %d, differ.%n",
                     different, again.stream().filter(it -> it.prefix().equals("FETCH")).count());
             assertThat(different).isLessThanOrEqualTo(10);
@@ -126,8 +126,8 @@ class ColdReplicaIT {
                                                             Answer.of(
                                                                     replica,
                                                                     "t",
-                                                                    Prompts.of(i, 10),
-                                                                    64)))
+                                                                    Prompts.of(i, 40),
+                                                                    32)))
                             .toList();
             List<Answer> all = new ArrayList<>();
             for (Future<Answer> answer : answers) {

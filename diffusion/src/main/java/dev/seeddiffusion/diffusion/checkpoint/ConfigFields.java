@@ -72,6 +72,10 @@ final class ConfigFields {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
+    boolean boolOr(String field, boolean absent) {
+        return isAbsent(field) ? absent : bool(field);
+    }
+
     boolean bool(String field) {
         return value(field, "true or false", ConfigFields::exactBoolean);
     }

@@ -5,19 +5,22 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is sampled unless a request says otherwise: four keys of ours in {@code config.json}.
+ * How a model is sampled unless a request says otherwise: five keys of ours in {@code config.json}.
  *
  * @param decoding {@code decoding}, in lower case: which mode writes
  * @param blockTokens {@code block_length}: tokens denoised together
  * @param threshold {@code confidence_threshold} in (0, 1]: probability from which a token is placed
  * @param reviseThreshold {@code revise_threshold} in (0, 1]: probability from which another token
  *     replaces a placed one; null, and absent from the file, if placed tokens stay
+ * @param approximatePrefix {@code approximate_prefix}: whether a bidirectional model keeps keys and
+ *     values of what is before a window while that is denoised; faster, and not the same output
  */
 public record SamplingDefaults(
         DecodingMode decoding,
         int blockTokens,
         double threshold,
-        @Nullable Double reviseThreshold) {
+        @Nullable Double reviseThreshold,
+        boolean approximatePrefix) {
 
     /**
      * @throws CheckpointException if a value is out of range; the message names the field of {@code
@@ -37,12 +40,13 @@ public record SamplingDefaults(
 
     /** Diffusion whose placed tokens stay. */
     public static SamplingDefaults of(int blockTokens, double threshold) {
-        return new SamplingDefaults(DecodingMode.DIFFUSION, blockTokens, threshold, null);
+        return new SamplingDefaults(DecodingMode.DIFFUSION, blockTokens, threshold, null, false);
     }
 
     /** The same, written by another mode. */
     public SamplingDefaults in(DecodingMode mode) {
-        return new SamplingDefaults(mode, blockTokens, threshold, reviseThreshold);
+        return new SamplingDefaults(
+                mode, blockTokens, threshold, reviseThreshold, approximatePrefix);
     }
 
     /**
@@ -55,7 +59,8 @@ public record SamplingDefaults(
                 fields.constantOr("decoding", DecodingMode.DIFFUSION),
                 blockTokens(fields, Math.min(usual.blockTokens(), contextTokens)),
                 fields.numberOr("confidence_threshold", usual.threshold()),
-                fields.numberOrNull("revise_threshold"));
+                fields.numberOrNull("revise_threshold"),
+                fields.boolOr("approximate_prefix", false));
     }
 
     /** Ours first, then SDAR's key and Fast-dLLM's. */
@@ -71,6 +76,9 @@ public record SamplingDefaults(
         json.addProperty("confidence_threshold", threshold);
         if (reviseThreshold != null) {
             json.addProperty("revise_threshold", reviseThreshold);
+        }
+        if (approximatePrefix) {
+            json.addProperty("approximate_prefix", true);
         }
     }
 

@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param policy which tokens are placed after a step
  * @param reviseThreshold confidence from which another token replaces a placed one, in (0, 1]; null
  *     if placed tokens stay
+ * @param approximatePrefix whether, under bidirectional context, keys and values of what is before
+ *     a window are those of the window's first forward while it is denoised (Fast-dLLM's prefix
+ *     cache, arXiv 2505.22618): faster, and not the same output. Without effect in other families
  */
 public record Denoising(
         int blockTokens,
         int windowTokens,
         UnmaskingPolicy policy,
-        @Nullable Double reviseThreshold) {
+        @Nullable Double reviseThreshold,
+        boolean approximatePrefix) {
 
     /** Times that one position is revised at most. */
     public static final int MOST_REVISIONS = 2;
@@ -54,7 +58,7 @@ public record Denoising(
 
     /** All of a block competes. */
     public Denoising(int blockTokens, UnmaskingPolicy policy, @Nullable Double reviseThreshold) {
-        this(blockTokens, Integer.MAX_VALUE, policy, reviseThreshold);
+        this(blockTokens, Integer.MAX_VALUE, policy, reviseThreshold, false);
     }
 
     /** All of a block competes, and placed tokens stay. */
@@ -77,21 +81,31 @@ public record Denoising(
                     case SUREST -> UnmaskingPolicy.topK(1);
                     case ENTROPY_CLOCK -> UnmaskingPolicy.clock(CLOCK_END, Sureness.CERTAINTY);
                 };
-        return new Denoising(block, published.windowTokens(), policy, defaults.reviseThreshold());
+        return new Denoising(
+                block,
+                published.windowTokens(),
+                policy,
+                defaults.reviseThreshold(),
+                defaults.approximatePrefix());
     }
 
     /** The same, in blocks of another length. */
     public Denoising inBlocksOf(int tokens) {
-        return new Denoising(tokens, windowTokens, policy, reviseThreshold);
+        return new Denoising(tokens, windowTokens, policy, reviseThreshold, approximatePrefix);
     }
 
     /** The same, placed by another policy. */
     public Denoising placedBy(UnmaskingPolicy other) {
-        return new Denoising(blockTokens, windowTokens, other, reviseThreshold);
+        return new Denoising(blockTokens, windowTokens, other, reviseThreshold, approximatePrefix);
     }
 
     /** The same, revised from another confidence on; null for never. */
     public Denoising revisedFrom(@Nullable Double threshold) {
-        return new Denoising(blockTokens, windowTokens, policy, threshold);
+        return new Denoising(blockTokens, windowTokens, policy, threshold, approximatePrefix);
+    }
+
+    /** The same, with keys and values kept of what is before a window. */
+    public Denoising keepingPrefix() {
+        return new Denoising(blockTokens, windowTokens, policy, reviseThreshold, true);
     }
 }

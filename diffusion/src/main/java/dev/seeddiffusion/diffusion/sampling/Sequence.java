@@ -151,6 +151,11 @@ final class Sequence {
         uncommitted = new int[0];
     }
 
+    /** Final tokens whose keys and values are not in the cache yet. */
+    int uncommitted() {
+        return uncommitted.length;
+    }
+
     /** Tokens of the output that are final. */
     int outputTokens() {
         return outputTokens;

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Under block-causal context blocks are counted from position 0, so that a prompt which ends
  * inside a block shares it with the output; a forward sees one block, and the next block's first
  * forward commits it. Under bidirectional context blocks are counted from the prompt's end, and
- * every forward sees all of the text. The published code then writes on after an end of text; so
- * does this one if the trajectory is wanted, since nothing else would show.
+ * every forward sees all of the text, or with an approximate prefix reads what is before a window
+ * once. The published code then writes on after an end of text; so does this one if the trajectory
+ * is wanted, since nothing else would show.
  */
 final class WindowWriter implements Writer {
 
@@ -72,10 +73,22 @@ final class WindowWriter implements Writer {
     public Forward next() {
         Canvas canvas = window();
         System.arraycopy(canvas.ids(), 0, ids, from, canvas.ids().length);
-        int start = isWhole() ? 0 : blockStart();
+        int firstRow = from - (family.has(ModelTrait.SHIFTED_LOGITS) ? 1 : 0);
+        if (keepsPrefix() && sequence.cache().length() == 0) {
+            sequence.commit(Arrays.copyOf(ids, firstRow));
+        }
+        int start = isWhole() ? read() : blockStart();
         int[] visible = isFollowing() ? NONE : Arrays.copyOfRange(ids, start, visibleEnd());
-        return sequence.forward(
-                visible, from - start - (family.has(ModelTrait.SHIFTED_LOGITS) ? 1 : 0));
+        return sequence.forward(visible, firstRow - start);
+    }
+
+    private boolean keepsPrefix() {
+        return isWhole() && sequence.settings().denoising().approximatePrefix();
+    }
+
+    /** Tokens whose keys and values are there, or are with the next forward. */
+    private int read() {
+        return sequence.cache().length() + sequence.uncommitted();
     }
 
     private Canvas window() {
@@ -173,6 +186,9 @@ final class WindowWriter implements Writer {
         }
         System.arraycopy(canvas.ids(), 0, ids, from, canvas.ids().length);
         untold.addAll(canvas.tokens());
+        if (keepsPrefix()) {
+            sequence.cache().truncate(0);
+        }
         int blockStart = blockStart();
         int blockEnd = blockEnd();
         from += canvas.ids().length;

@@ -76,7 +76,8 @@ record Frontier(String model, List<Row> rows) {
                     mode,
                     blockTokens == null ? checkpoint.blockTokens() : blockTokens,
                     threshold == null ? checkpoint.threshold() : threshold,
-                    checkpoint.reviseThreshold());
+                    checkpoint.reviseThreshold(),
+                    checkpoint.approximatePrefix());
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FrontierTest {
 
     private static final SamplingDefaults CHECKPOINT =
-            new SamplingDefaults(DecodingMode.DIFFUSION, 16, 0.9, 0.95);
+            new SamplingDefaults(DecodingMode.DIFFUSION, 16, 0.9, 0.95, false);
 
     @TempDir private Path folder;
 
@@ -52,14 +52,14 @@ class FrontierTest {
     void the_fastest_setting_of_unchanged_quality_is_chosen() {
         // S = 5 / 1.5 and 8 / 2, and 40 / 2 at half the quality
         assertThat(chosen(Map.of(1, 2.0, 8, 3.0, 64, 4.0)))
-                .isEqualTo(new SamplingDefaults(DecodingMode.LOSSLESS, 32, 0.9, 0.95));
+                .isEqualTo(new SamplingDefaults(DecodingMode.LOSSLESS, 32, 0.9, 0.95, false));
     }
 
     @Test
     void where_long_forwards_are_slower_shorter_blocks_win() {
         // S = 5 / 1.5 and 8 / 4
         assertThat(chosen(Map.of(1, 2.0, 8, 3.0, 64, 8.0)))
-                .isEqualTo(new SamplingDefaults(DecodingMode.DIFFUSION, 8, 0.8, 0.95));
+                .isEqualTo(new SamplingDefaults(DecodingMode.DIFFUSION, 8, 0.8, 0.95, false));
     }
 
     @Test

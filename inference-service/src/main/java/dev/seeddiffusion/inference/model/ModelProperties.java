@@ -2,6 +2,7 @@ package dev.seeddiffusion.inference.model;
 
 import dev.seeddiffusion.diffusion.checkpoint.DType;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param model directory of the checkpoint
  * @param modelId the name that requests carry; the directory's if there is none
- * @param computeType what matrices, keys and values are stored and multiplied in
+ * @param computeType what matrices, keys and values are stored and multiplied in: {@code bf16} or
+ *     {@code f32}
  * @param calibrate whether forwards are timed at the start, to choose from the checkpoint's {@code
  *     frontier.json} how to write; else config.json says it
  * @param calibrationFolder where those times are kept for the next start; {@code
@@ -27,7 +29,7 @@ record ModelProperties(
                                 "inference.model names no checkpoint: give its directory, such as"
                                         + " --inference.model=models/nano")
                 Path model,
-        @Nullable String modelId,
+        @Nullable @Size(min = 1) String modelId,
         @DefaultValue("bf16") @NotNull ComputeType computeType,
         @DefaultValue("true") boolean calibrate,
         @Nullable Path calibrationFolder) {

@@ -54,6 +54,20 @@ class InferenceServiceStartTest {
                                 .noneMatch(thread -> thread.getName().equals("device")));
     }
 
+    @Test
+    void with_a_drain_that_outlasts_the_shutdown_it_names_both_settings(CapturedOutput output) {
+        assertThatThrownBy(
+                () ->
+                        start(
+                                "--inference.model=" + TinyCheckpoint.write(folder),
+                                "--inference.drain-deadline=30s"));
+
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("inference.drain-deadline")
+                .contains("spring.lifecycle.timeout-per-shutdown-phase");
+    }
+
     private static void start(String... settings) {
         SpringApplication.run(InferenceServiceApplication.class, settings).close();
     }

@@ -3,6 +3,7 @@ package dev.seeddiffusion.training;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
 import dev.seeddiffusion.training.corpus.CorpusException;
 import dev.seeddiffusion.training.data.TokenFileException;
+import dev.seeddiffusion.training.scale.ScaleCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
             DistillCommand.class,
             BenchCommand.class,
             FrontierCommand.class,
-            ProbeCommand.class
+            ProbeCommand.class,
+            ScaleCommand.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -1,6 +1,6 @@
 package dev.seeddiffusion.api.completion;
 
-import jakarta.validation.constraints.NotNull;
+import dev.seeddiffusion.common.settings.ByteRange;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -18,6 +18,6 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("api.completions")
 record CompletionProperties(
-        @DefaultValue("1MB") @NotNull DataSize maxBodySize,
+        @DefaultValue("1MB") @ByteRange(max = Integer.MAX_VALUE) DataSize maxBodySize,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration bodyDeadline,
         @DefaultValue("10m") @DurationMin(millis = 1) Duration deadline) {}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
@@ -22,9 +23,9 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("api.limits")
 record LimitProperties(
-        @DefaultValue @Valid @NotNull Limits tenant,
+        @DefaultValue @Valid @NotNull @NestedConfigurationProperty Limits tenant,
         @DefaultValue Map<String, @Valid Limits> tenants,
-        @DefaultValue @Valid @NotNull Limits caller,
+        @DefaultValue @Valid @NotNull @NestedConfigurationProperty Limits caller,
         @DefaultValue("250ms") @DurationMin(millis = 1) Duration redisDeadline) {
 
     /** What holds for a caller: everything in the list. */

@@ -1,5 +1,6 @@
 package dev.seeddiffusion.api.routing;
 
+import dev.seeddiffusion.common.settings.HttpAddress;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -22,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("api")
 record RoutingProperties(
-        @NotEmpty(message = NO_REPLICAS) List<URI> replicas,
+        @NotEmpty(message = NO_REPLICAS) List<@HttpAddress URI> replicas,
         @DefaultValue @Valid @NotNull Routing routing) {
 
     private static final String NO_REPLICAS =

@@ -1,7 +1,7 @@
 package dev.seeddiffusion.cache.chunk;
 
+import dev.seeddiffusion.common.settings.ByteRange;
 import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -28,11 +28,11 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("cache.chunks")
 record ChunkProperties(
-        @DefaultValue("8MB") @NotNull DataSize maxChunkSize,
+        @DefaultValue("8MB") @ByteRange(max = Integer.MAX_VALUE) DataSize maxChunkSize,
         @DefaultValue("kv:") @NotEmpty String keyPrefix,
         @DefaultValue("24h") @DurationMin(seconds = 1) Duration timeToLive,
-        @DefaultValue("1GB") @NotNull DataSize memoryBudget,
+        @DefaultValue("1GB") @ByteRange DataSize memoryBudget,
         @DefaultValue("500ms") @DurationMin(millis = 1) Duration redisDeadline,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration requestDeadline,
         @DefaultValue("64") @Positive int maxConcurrentRequests,
-        @DefaultValue("256MB") @NotNull DataSize tenantRate) {}
+        @DefaultValue("256MB") @ByteRange DataSize tenantRate) {}

@@ -2,6 +2,7 @@ package dev.seeddiffusion.inference.model;
 
 import dev.seeddiffusion.diffusion.model.Precision;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,8 +14,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param model directory of the checkpoint
  * @param modelId the name that requests carry; the directory's if there is none
- * @param computeType what matrices, keys and values are kept in: bf16, f32, or int8, which keeps
- *     matrices in half of the memory and takes longer
+ * @param computeType what matrices, keys and values are kept in: {@code bf16}, {@code f32}, or
+ *     {@code int8}, which keeps matrices in half of the memory and takes longer
  * @param deterministic whether each generation has forwards of its own: slower, but equal requests
  *     get equal text whoever else is served; sharing a forward changes last bits of the sums
  * @param calibrate whether forwards are timed at the start, to choose from the checkpoint's {@code
@@ -30,7 +31,7 @@ record ModelProperties(
                                 "inference.model names no checkpoint: give its directory, such as"
                                         + " --inference.model=models/nano")
                 Path model,
-        @Nullable String modelId,
+        @Nullable @Size(min = 1) String modelId,
         @DefaultValue("bf16") @NotNull Precision computeType,
         @DefaultValue("false") boolean deterministic,
         @DefaultValue("true") boolean calibrate,

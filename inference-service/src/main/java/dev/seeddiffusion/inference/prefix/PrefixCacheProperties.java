@@ -1,8 +1,9 @@
 package dev.seeddiffusion.inference.prefix;
 
 import dev.seeddiffusion.common.chunk.ChunkSecret;
+import dev.seeddiffusion.common.settings.ByteRange;
+import dev.seeddiffusion.common.settings.HttpAddress;
 import jakarta.validation.constraints.AssertTrue;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.net.URI;
 import java.time.Duration;
@@ -29,13 +30,13 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("inference.prefix-cache")
 record PrefixCacheProperties(
-        @Nullable URI cacheService,
+        @Nullable @HttpAddress URI cacheService,
         @Nullable ChunkSecret secret,
         @DefaultValue("20ms") @DurationMin(millis = 1) Duration fetchDeadline,
         @DefaultValue("5s") @DurationMin(millis = 1) Duration storeDeadline,
         @DefaultValue("32") @Positive int maxStoresInFlight,
-        @DefaultValue("256MB") @NotNull DataSize maxMemory,
-        @DefaultValue("8MB") @NotNull DataSize maxChunkSize) {
+        @DefaultValue("256MB") @ByteRange(min = 0) DataSize maxMemory,
+        @DefaultValue("8MB") @ByteRange(max = Integer.MAX_VALUE) DataSize maxChunkSize) {
 
     /** Whoever guesses a secret reads and forges all chunks: there is no default. */
     @AssertTrue(

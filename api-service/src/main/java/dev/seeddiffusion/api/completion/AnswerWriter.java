@@ -50,7 +50,7 @@ final class AnswerWriter {
     }
 
     /** The answer once all texts have ended; an error if one of them failed. */
-    Mono<String> whole(Flux<Part> parts) {
+    Mono<Answer> whole(Flux<Part> parts) {
         return parts.doOnNext(
                         part -> {
                             if (part.event() instanceof Failed failed) {
@@ -58,7 +58,7 @@ final class AnswerWriter {
                             }
                             texts.get(part.index()).see(part.event());
                         })
-                .then(Mono.fromSupplier(() -> json.writeValueAsString(whole())));
+                .then(Mono.fromSupplier(this::whole));
     }
 
     /**

@@ -15,10 +15,12 @@ class CompletionController {
 
     private final Answering answering;
     private final Generations generations;
+    private final DiffusionChatModels chat;
 
-    CompletionController(Answering answering, Generations generations) {
+    CompletionController(Answering answering, Generations generations, DiffusionChatModels chat) {
         this.answering = answering;
         this.generations = generations;
+        this.chat = chat;
     }
 
     /** Continues a prompt or, if it has a suffix, fills the hole between the two. */
@@ -38,7 +40,7 @@ class CompletionController {
             @RequestBody(required = false) Mono<byte[]> body,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::conversation, generations.of(caller), response);
+        return answering.answer(body, ChatRequest::conversation, chat.of(caller)::parts, response);
     }
 
     /** Rewrites the region of a file that a message marks. */

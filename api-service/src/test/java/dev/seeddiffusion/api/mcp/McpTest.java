@@ -6,10 +6,13 @@ import dev.seeddiffusion.api.ApiServiceTest;
 import dev.seeddiffusion.api.FakeGenerationBackend;
 import dev.seeddiffusion.common.generation.Edit;
 import dev.seeddiffusion.common.generation.ErrorCode;
+import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,12 +31,15 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The protocol as it is on the wire; the SDK's own client is run against the whole platform. */
 @ApiServiceTest
 @ExtendWith(OutputCaptureExtension.class)
 class McpTest {
 
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final String SECRET = "s3cret";
 
     @LocalServerPort private int port;
@@ -85,6 +91,50 @@ class McpTest {
                 .isEqualTo("areturn n > 1\nbreturn n > 1\n");
     }
 
+    @Test
+    void every_argument_that_is_described_is_taken() {
+        Map<String, Object> samples =
+                Map.of(
+                        "prompt",
+                        "x",
+                        "suffix",
+                        "y",
+                        "code",
+                        "x",
+                        "instruction",
+                        "Fix it.",
+                        "segments",
+                        List.of("a", Map.of("hole", true)),
+                        "max_tokens",
+                        5,
+                        "stop",
+                        List.of("#"),
+                        "temperature",
+                        0.5,
+                        "seed",
+                        3,
+                        "deadline_ms",
+                        1000);
+        byte[] listed =
+                post("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"tools/list\"}")
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .returnResult()
+                        .getResponseBody();
+
+        JsonNode tools = JSON.readTree(listed).at("/result/tools");
+        assertThat(tools).hasSize(3);
+        for (JsonNode tool : tools) {
+            Map<String, Object> arguments = new HashMap<>(samples);
+            arguments.keySet().retainAll(tool.at("/inputSchema/properties").propertyNames());
+            assertThat(arguments).hasSameSizeAs(tool.at("/inputSchema/properties"));
+            call(tool.get("name").asString(), JSON.writeValueAsString(arguments))
+                    .jsonPath("$.result.isError")
+                    .isEqualTo(false);
+        }
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(
             delimiter = '|',
@@ -127,7 +177,7 @@ class McpTest {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
         backend.answersWith(
-                Flux.<dev.seeddiffusion.common.generation.GenerationEvent>never()
+                Flux.<GenerationEvent>never()
                         .doOnSubscribe(_ -> begun.countDown())
                         .doOnCancel(cancelled::countDown));
         Disposable request =

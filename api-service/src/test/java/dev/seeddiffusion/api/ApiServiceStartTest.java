@@ -32,8 +32,7 @@ class ApiServiceStartTest {
 
     private static ConfigurableApplicationContext start(String... settings) {
         return new SpringApplicationBuilder(ApiServiceApplication.class)
-                .properties("server.port=0")
                 .properties(settings)
-                .run();
+                .run("--server.port=0"); // over the file's
     }
 }

@@ -22,10 +22,12 @@ import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.seeddiffusion.inference.Waiting;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
@@ -163,6 +165,40 @@ class ClientsTest {
         Flux<?> cancelled = model.stream(new Prompt(PROMPT)).take(1);
         assertThat(cancelled.blockLast(Waiting.PATIENCE)).isNotNull();
         requireStopped(before);
+    }
+
+    /** The configuration that docs/api.md shows. */
+    @Test
+    void a_spring_application_chats_through_chat_client() {
+        ChatClient client =
+                ChatClient.create(
+                        OpenAiChatModel.builder()
+                                .options(
+                                        OpenAiChatOptions.builder()
+                                                .baseUrl(BASE)
+                                                .apiKey(KEY)
+                                                .model(MODEL)
+                                                .temperature(0.0)
+                                                .extraBody(Map.of("decoding", "lossless"))
+                                                .build())
+                                .build());
+
+        String edited =
+                client.prompt()
+                        .system("You write Python.")
+                        .user("Fix the bug.\n```\n" + PROMPT + "    return sum(numbers[1:])\n```")
+                        .call()
+                        .content();
+        List<String> streamed =
+                client.prompt(PROMPT).stream()
+                        .content()
+                        .collectList()
+                        .blockOptional(Waiting.PATIENCE)
+                        .orElseThrow();
+
+        assertThat(edited).startsWith(PROMPT);
+        assertThat(streamed).hasSizeGreaterThan(1);
+        assertThat(String.join("", streamed)).contains("return");
     }
 
     @Test

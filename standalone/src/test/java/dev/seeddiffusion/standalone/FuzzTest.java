@@ -27,6 +27,8 @@ class FuzzTest {
     private static final int AT_ONCE = 32;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    private static final String MCP = "/mcp";
+
     private static final List<String> PATHS =
             List.of(
                     "/v1/completions",
@@ -36,7 +38,8 @@ class FuzzTest {
                     "/v1/apply/completions",
                     "/v1/infill",
                     "/tokenize",
-                    "/detokenize");
+                    "/detokenize",
+                    MCP);
 
     private static final List<String> NAMES =
             List.of(
@@ -69,6 +72,8 @@ class FuzzTest {
                     "best_of",
                     "user",
                     "max_completion_tokens",
+                    "code",
+                    "instruction",
                     "no_such_parameter",
                     "");
 
@@ -110,7 +115,7 @@ class FuzzTest {
                 .map(it -> it.sent.path + " " + new String(it.sent.body, StandardCharsets.UTF_8))
                 .isEmpty();
         assertThat(answers)
-                .filteredOn(it -> it.status != 200)
+                .filteredOn(it -> it.status >= 400)
                 .allSatisfy(it -> assertThat(it.body).contains("\"error\"", "\"message\""));
         assertThat(statuses).containsKeys(200, 400);
         assertThat(get("/actuator/health/readiness")).contains("UP");
@@ -158,7 +163,17 @@ class FuzzTest {
             String valid = "{\"prompt\":%s,\"max_tokens\":1}".formatted(quoted(text()));
             return new Sent("/v1/completions", damaged(bytes(valid)));
         }
-        return new Sent(pick(PATHS), damaged(bytes(object + "}")));
+        String path = pick(PATHS);
+        String body = path.equals(MCP) ? toolCall(object + "}") : object + "}";
+        return new Sent(path, damaged(bytes(body)));
+    }
+
+    private String toolCall(String arguments) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
+                + "{\"name\":%s,\"arguments\":%s}}"
+                        .formatted(
+                                quoted(pick(List.of("complete", "edit", "infill", "x"))),
+                                arguments);
     }
 
     private byte[] damaged(byte[] body) {

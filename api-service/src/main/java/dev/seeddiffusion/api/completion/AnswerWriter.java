@@ -50,15 +50,9 @@ final class AnswerWriter {
     }
 
     /** The answer once all texts have ended; an error if one of them failed. */
-    Mono<String> whole(Flux<Part> parts) {
-        return parts.doOnNext(
-                        part -> {
-                            if (part.event() instanceof Failed failed) {
-                                throw ApiException.of(failed);
-                            }
-                            texts.get(part.index()).see(part.event());
-                        })
-                .then(Mono.fromSupplier(() -> json.writeValueAsString(whole())));
+    Mono<Answer> whole(Flux<Part> parts) {
+        return parts.doOnNext(part -> texts.get(part.index()).see(part.event()))
+                .then(Mono.fromSupplier(this::whole));
     }
 
     /**
@@ -155,17 +149,8 @@ final class AnswerWriter {
                 Diffusion.Cost.of(usage));
     }
 
-    /** Of all texts; a prompt that several share counts once. */
     private Usage usage() {
-        boolean shared = question.work() instanceof PromptText;
-        List<Usage> each = texts.stream().map(WrittenText::usage).toList();
-        List<Usage> prompts = shared ? each.subList(0, 1) : each;
-        return new Usage(
-                prompts.stream().mapToInt(Usage::promptTokens).sum(),
-                prompts.stream().mapToInt(Usage::cachedTokens).sum(),
-                each.stream().mapToInt(Usage::completionTokens).sum(),
-                each.stream().mapToInt(Usage::forwards).sum(),
-                each.stream().mapToInt(Usage::denoisingSteps).sum());
+        return question.usage(texts.stream().map(WrittenText::usage).toList());
     }
 
     private Answer chunk(@Nullable Diffusion diffusion, Piece piece) {
@@ -206,7 +191,8 @@ final class AnswerWriter {
                 + "\n\n";
     }
 
-    private static String name(FinishReason reason) {
+    /** As OpenAI calls it. */
+    static String name(FinishReason reason) {
         return switch (reason) {
             case STOP -> "stop";
             case LENGTH -> "length";

@@ -1,14 +1,10 @@
 package dev.seeddiffusion.api.completion;
 
-import dev.seeddiffusion.api.error.ApiException;
-import dev.seeddiffusion.api.security.Caller;
 import dev.seeddiffusion.common.generation.GenerationBackend;
-import dev.seeddiffusion.common.generation.ModelDescription;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -27,62 +23,77 @@ import tools.jackson.databind.json.JsonMapper;
 final class Answering {
 
     private final GenerationBackend backend;
-    private final Generations generations;
-    private final CompletionProperties properties;
+    private final BodyDeadline deadline;
     private final JsonMapper json;
 
-    Answering(
-            GenerationBackend backend,
-            Generations generations,
-            CompletionProperties properties,
-            JsonMapper json) {
+    Answering(GenerationBackend backend, BodyDeadline deadline, JsonMapper json) {
         this.backend = backend;
-        this.generations = generations;
-        this.properties = properties;
+        this.deadline = deadline;
         this.json = json;
+    }
+
+    /** A question that is being answered. */
+    private record Begun(AnswerWriter writer, Flux<Part> parts) {
+
+        Mono<Answer> whole() {
+            return writer.whole(parts);
+        }
+
+        Flux<String> frames() {
+            return writer.frames(parts);
+        }
     }
 
     /** Texts of the model, whole or as a stream. */
     Mono<Void> answer(
             Mono<byte[]> body,
             Function<Parameters, Question> read,
-            Caller caller,
+            Writing writing,
             ServerHttpResponse response) {
         return parameters(body)
                 .map(read)
-                .zipWhen(_ -> backend.model())
-                .flatMap(asked -> answer(asked.getT1(), asked.getT2(), caller, response));
+                .flatMap(
+                        question ->
+                                begin(question, writing)
+                                        .flatMap(
+                                                begun ->
+                                                        question.sampling().stream()
+                                                                ? sendFrames(
+                                                                        response, begun.frames())
+                                                                : sendJson(
+                                                                        response, begun.whole())));
+    }
+
+    /** Texts of the model, once all of them have ended. */
+    Mono<Answer> whole(Question question, Writing writing) {
+        return begin(question, writing).flatMap(Begun::whole);
     }
 
     /** The parameters, once the body is there. */
     Mono<Parameters> parameters(Mono<byte[]> body) {
-        return body.timeout(properties.bodyDeadline(), Mono.error(this::lateBody))
-                .defaultIfEmpty(new byte[0])
-                .map(Parameters::parse);
+        return deadline.await(body).map(Parameters::parse);
     }
 
-    private Mono<Void> answer(
-            Question question, ModelDescription model, Caller caller, ServerHttpResponse response) {
-        String requestId = UUID.randomUUID().toString().replace("-", "");
-        Flux<Part> parts = generations.parts(question, requestId, caller.tenant(), model);
-        AnswerWriter writer = new AnswerWriter(json, requestId, model.id(), question);
-        return question.sampling().stream()
-                ? sendFrames(response, writer.frames(parts))
-                : sendJson(response, writer.whole(parts));
+    /** What requests are called in logs and metrics. */
+    static String newRequestId() {
+        return UUID.randomUUID().toString().replace("-", "");
     }
 
-    private ApiException lateBody() {
-        return new ApiException(
-                HttpStatus.REQUEST_TIMEOUT,
-                null,
-                "request_timeout",
-                "The body did not arrive within %d s: send it in one go."
-                        .formatted(properties.bodyDeadline().toSeconds()));
+    private Mono<Begun> begin(Question question, Writing writing) {
+        return backend.model()
+                .map(
+                        model -> {
+                            String id = newRequestId();
+                            return new Begun(
+                                    new AnswerWriter(json, id, model.id(), question),
+                                    writing.parts(question, id, model));
+                        });
     }
 
-    private static Mono<Void> sendJson(ServerHttpResponse response, Mono<String> completion) {
+    private Mono<Void> sendJson(ServerHttpResponse response, Mono<Answer> answer) {
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        return response.writeWith(completion.map(text -> buffer(response, text)));
+        return response.writeWith(
+                answer.map(json::writeValueAsString).map(text -> buffer(response, text)));
     }
 
     /** Each frame leaves as soon as it exists. */

@@ -14,9 +14,13 @@ import reactor.core.publisher.Mono;
 class CompletionController {
 
     private final Answering answering;
+    private final Generations generations;
+    private final DiffusionChatModels chat;
 
-    CompletionController(Answering answering) {
+    CompletionController(Answering answering, Generations generations, DiffusionChatModels chat) {
         this.answering = answering;
+        this.generations = generations;
+        this.chat = chat;
     }
 
     /** Continues a prompt or, if it has a suffix, fills the hole between the two. */
@@ -27,7 +31,7 @@ class CompletionController {
             @RequestBody(required = false) Mono<byte[]> body,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             ServerHttpResponse response) {
-        return answering.answer(body, CompletionRequest::parse, caller, response);
+        return answering.answer(body, CompletionRequest::parse, generations.of(caller), response);
     }
 
     /** Answers a conversation. */
@@ -36,7 +40,7 @@ class CompletionController {
             @RequestBody(required = false) Mono<byte[]> body,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::conversation, caller, response);
+        return answering.answer(body, ChatRequest::conversation, chat.of(caller)::parts, response);
     }
 
     /** Rewrites the region of a file that a message marks. */
@@ -45,7 +49,7 @@ class CompletionController {
             @RequestBody(required = false) Mono<byte[]> body,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::edit, caller, response);
+        return answering.answer(body, ChatRequest::edit, generations.of(caller), response);
     }
 
     /** Changes code as a snippet or an instruction says. */
@@ -54,7 +58,7 @@ class CompletionController {
             @RequestBody(required = false) Mono<byte[]> body,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             ServerHttpResponse response) {
-        return answering.answer(body, ChatRequest::apply, caller, response);
+        return answering.answer(body, ChatRequest::apply, generations.of(caller), response);
     }
 
     /** Fills holes of a text. */
@@ -63,6 +67,6 @@ class CompletionController {
             @RequestBody(required = false) Mono<byte[]> body,
             @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
             ServerHttpResponse response) {
-        return answering.answer(body, InfillRequest::parse, caller, response);
+        return answering.answer(body, InfillRequest::parse, generations.of(caller), response);
     }
 }

@@ -1,6 +1,7 @@
 package dev.seeddiffusion.api.completion;
 
 import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.api.security.Caller;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationBackend;
 import dev.seeddiffusion.common.generation.GenerationEvent;
@@ -28,11 +29,13 @@ final class Generations {
         this.properties = properties;
     }
 
-    /**
-     * @param tenant who asks
-     * @return cancelling it cancels all
-     */
-    Flux<Part> parts(Question question, String requestId, String tenant, ModelDescription model) {
+    /** Texts for {@code caller}. */
+    Writing of(Caller caller) {
+        return (question, requestId, served) -> parts(question, requestId, caller.tenant(), served);
+    }
+
+    private Flux<Part> parts(
+            Question question, String requestId, String tenant, ModelDescription model) {
         SamplingRequest sampling = question.sampling();
         return switch (question.work()) {
             case PromptText text -> {

@@ -57,7 +57,12 @@ final class Parameters {
                     "The body is %s: send a JSON object, such as {\"prompt\": \"def f():\"}."
                             .formatted(found(root)));
         }
-        return new Parameters(root, "");
+        return of(root);
+    }
+
+    /** Those of a JSON object. */
+    static Parameters of(JsonNode object) {
+        return new Parameters(object, "");
     }
 
     /** The value, null if it is absent. */

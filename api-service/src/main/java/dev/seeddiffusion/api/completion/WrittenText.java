@@ -1,9 +1,13 @@
 package dev.seeddiffusion.api.completion;
 
+import dev.seeddiffusion.api.error.ApiException;
 import dev.seeddiffusion.common.generation.FinishReason;
 import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Committed;
+import dev.seeddiffusion.common.generation.GenerationEvent.Drafted;
+import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationEvent.Finished;
+import dev.seeddiffusion.common.generation.GenerationEvent.Started;
 import dev.seeddiffusion.common.generation.PlacedToken;
 import dev.seeddiffusion.common.generation.Usage;
 import java.util.ArrayList;
@@ -18,12 +22,18 @@ final class WrittenText {
     private @Nullable Finished end;
     private boolean opened;
 
+    /**
+     * @throws ApiException if the text failed
+     */
     void see(GenerationEvent event) {
-        if (event instanceof Committed committed) {
-            text.append(committed.text());
-            tokens.addAll(committed.output());
-        } else if (event instanceof Finished finished) {
-            end = finished;
+        switch (event) {
+            case Started _, Drafted _ -> {}
+            case Committed committed -> {
+                text.append(committed.text());
+                tokens.addAll(committed.output());
+            }
+            case Finished finished -> end = finished;
+            case Failed failed -> throw ApiException.of(failed);
         }
     }
 

@@ -124,6 +124,8 @@ class SecurityMatrixTest {
             int status = ask(endpoint, bearer).getStatus().value();
             if (isForAdmins) {
                 assertThat(status == 403).as(endpoint.toString()).isEqualTo(scope != Scope.ADMIN);
+            } else if (endpoint.path().equals("/mcp")) {
+                assertThat(status).as("tools that complete and edit").isEqualTo(403);
             } else if (scope == Scope.ADMIN) {
                 assertThat(status).as(endpoint.toString()).isEqualTo(403);
             }
@@ -170,6 +172,30 @@ class SecurityMatrixTest {
         assertThat(backend.requests())
                 .extracting(request -> request.tenant())
                 .containsExactly("acme", "globex");
+    }
+
+    @Test
+    void a_tool_is_called_for_the_tenant_of_the_token() {
+        String both = "Bearer " + tokens.of("acme", "completions edits");
+        client.post()
+                .uri("/mcp")
+                .header(HttpHeaders.AUTHORIZATION, both)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(
+                        """
+                        {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                         "params": {"name": "complete", "arguments": {"prompt": "x"}}}
+                        """)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.result.isError")
+                .isEqualTo(false);
+
+        assertThat(backend.requests())
+                .extracting(request -> request.tenant())
+                .containsExactly("acme");
     }
 
     @Test

@@ -26,6 +26,7 @@ class DrainTest {
                     "def f(x):\n",
                     null,
                     null,
+                    null,
                     400,
                     0.8,
                     1,

@@ -233,8 +233,8 @@ class InferenceServiceTest {
     private static GenerationRequest request(
             String prompt, int maxTokens, Decoding decoding, boolean drafts) {
         return new GenerationRequest(
-                "r1", "tenant", prompt, null, null, maxTokens, 0.8, 1, 5, List.of(), decoding, null,
-                null, drafts, null, null, null);
+                "r1", "tenant", prompt, null, null, null, maxTokens, 0.8, 1, 5, List.of(), decoding,
+                null, null, drafts, null, null, null);
     }
 
     private static List<GenerationEvent> events(

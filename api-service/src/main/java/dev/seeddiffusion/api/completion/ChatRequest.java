@@ -1,6 +1,10 @@
 package dev.seeddiffusion.api.completion;
 
+import static dev.seeddiffusion.api.completion.Messages.lastOfUser;
+
 import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.common.generation.ChatMessage;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +28,31 @@ final class ChatRequest {
      * @throws ApiException 400 that names the first parameter at fault
      */
     static Question conversation(Parameters parameters) {
-        return read(parameters, said -> new Asked(ChatPrompt.of(said), ChatShape.PLAIN));
+        return read(
+                parameters,
+                said ->
+                        new Asked(
+                                ChatPrompt.of(lastOfUser(said)).answering(said), ChatShape.PLAIN));
     }
 
     /** {@code /v1/edit/completions}: answered in a code fence, as editors expect it. */
     static Question edit(Parameters parameters) {
         return read(
                 parameters,
-                said -> new Asked(TaggedCode.edit(said), new ChatShape("```\n", "\n```")));
+                said ->
+                        new Asked(
+                                TaggedCode.edit(lastOfUser(said)),
+                                new ChatShape("```\n", "\n```")));
     }
 
     /** {@code /v1/apply/completions}. */
     static Question apply(Parameters parameters) {
-        return read(parameters, said -> new Asked(TaggedCode.apply(said), ChatShape.PLAIN));
+        return read(
+                parameters, said -> new Asked(TaggedCode.apply(lastOfUser(said)), ChatShape.PLAIN));
     }
 
-    private static Question read(Parameters parameters, Function<String, Asked> work) {
-        Asked asked = work.apply(Messages.lastOfUser(parameters.take("messages")));
+    private static Question read(Parameters parameters, Function<List<ChatMessage>, Asked> work) {
+        Asked asked = work.apply(Messages.read(parameters.take("messages")));
         boolean logprobs = parameters.flag("logprobs");
         boolean named = parameters.has(MAX_COMPLETION_TOKENS);
         String most = named ? MAX_COMPLETION_TOKENS : MAX_TOKENS;

@@ -1,6 +1,9 @@
 package dev.seeddiffusion.api.completion;
 
 import dev.seeddiffusion.api.error.ApiException;
+import dev.seeddiffusion.common.generation.ChatMessage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -15,32 +18,44 @@ final class Messages {
     private Messages() {}
 
     /**
-     * What the user said last; all messages are checked.
+     * All of them, one of the user among them.
      *
      * @throws ApiException 400 that names {@code messages}
      */
-    static String lastOfUser(@Nullable JsonNode messages) {
+    static List<ChatMessage> read(@Nullable JsonNode messages) {
         if (messages == null) {
             throw ApiException.missing("messages", "send " + WANTED);
         }
         if (!messages.isArray()) {
             throw Parameters.mustBe("messages", WANTED, messages);
         }
-        String last = null;
+        List<ChatMessage> conversation = new ArrayList<>();
         for (JsonNode message : messages) {
             String role = Parameters.text("messages", message.path("role"), WANTED);
             if (!ROLES.contains(role)) {
                 throw ApiException.invalid(
                         "messages", "messages has a role that is none of " + ROLES + ".");
             }
-            String content = content(message.path("content"));
-            last = role.equals("user") ? content : last;
+            conversation.add(new ChatMessage(role, content(message.path("content"))));
         }
-        if (last == null) {
+        if (conversation.stream().noneMatch(Messages::isUsers)) {
             throw ApiException.invalid(
                     "messages", "messages has none of the user, whose last is answered: add one.");
         }
-        return last;
+        return conversation;
+    }
+
+    private static boolean isUsers(ChatMessage message) {
+        return message.role().equals("user");
+    }
+
+    /** What the user said last. */
+    static String lastOfUser(List<ChatMessage> conversation) {
+        return conversation.stream()
+                .filter(Messages::isUsers)
+                .reduce((_, later) -> later)
+                .orElseThrow()
+                .content();
     }
 
     /** A string, or an array of parts that are text. */

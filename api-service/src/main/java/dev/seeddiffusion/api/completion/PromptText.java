@@ -1,5 +1,7 @@
 package dev.seeddiffusion.api.completion;
 
+import dev.seeddiffusion.common.generation.ChatMessage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param before text before it
  * @param after text after it; null if nothing is said of what follows
  * @param edit whether it is to be the text before it, changed in places
+ * @param messages the conversation that this is the answer to, for models that were taught to
+ *     converse; null if there is none
  */
-record PromptText(String before, @Nullable String after, boolean edit) implements Work {
+record PromptText(
+        String before, @Nullable String after, boolean edit, @Nullable List<ChatMessage> messages)
+        implements Work {
+
+    PromptText(String before, @Nullable String after, boolean edit) {
+        this(before, after, edit, null);
+    }
+
+    PromptText answering(List<ChatMessage> conversation) {
+        return new PromptText(before, after, edit, conversation);
+    }
 
     static PromptText continuing(String text) {
         return new PromptText(text, null, false);

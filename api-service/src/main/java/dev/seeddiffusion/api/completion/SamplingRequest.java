@@ -43,9 +43,6 @@ record SamplingRequest(
     private static final int MAX_STOPS = 4;
     private static final int MAX_N = 8;
 
-    /** An edit shows more of the text that it begins with: what stays takes fewer steps. */
-    private static final int EDIT_BLOCK_TOKENS = 64;
-
     /**
      * @param maxTokensName what the endpoint calls the most tokens of output
      * @throws ApiException 400 that names the first parameter at fault
@@ -111,6 +108,7 @@ record SamplingRequest(
                 tenant,
                 prompt.before(),
                 prompt.after(),
+                prompt.messages(),
                 prompt.edit() ? edit() : null,
                 maxTokens,
                 temperature,
@@ -118,9 +116,7 @@ record SamplingRequest(
                 seed + index,
                 stop,
                 decoding,
-                blockTokens == null && prompt.edit()
-                        ? Integer.valueOf(Math.min(EDIT_BLOCK_TOKENS, served.contextTokens()))
-                        : blockTokens,
+                blockTokens,
                 threshold == null && mode != null ? mode.threshold() : threshold,
                 diffusing,
                 maxSteps,

@@ -20,8 +20,7 @@ final class Caps {
      */
     static GenerationRequest apply(GenerationRequest request, List<Limited> limited) {
         OptionalInt promptCap = least(limited, Limits::maxPromptCharacters);
-        String suffix = request.suffix();
-        int length = request.prompt().length() + (suffix == null ? 0 : suffix.length());
+        int length = length(request);
         if (promptCap.isPresent() && length > promptCap.getAsInt()) {
             throw ApiException.invalid(
                     "prompt",
@@ -31,6 +30,17 @@ final class Caps {
         return request.within(
                 capped("max_tokens", request.maxTokens(), least(limited, Limits::maxOutputTokens)),
                 capped("max_steps", request.maxSteps(), least(limited, Limits::maxSteps)));
+    }
+
+    /** Of what is asked, whichever part of it the model reads. */
+    private static int length(GenerationRequest request) {
+        String suffix = request.suffix();
+        int prompt = request.prompt().length() + (suffix == null ? 0 : suffix.length());
+        int conversation =
+                request.messages() == null
+                        ? 0
+                        : request.messages().stream().mapToInt(it -> it.content().length()).sum();
+        return Math.max(prompt, conversation);
     }
 
     private static @Nullable Integer capped(

@@ -27,7 +27,10 @@ final class Affinity {
     static List<Replica> order(GenerationRequest request, Collection<Replica> replicas) {
         // A sort wants values that stay.
         record Candidate(Replica replica, boolean isDown, int inFlight, long score) {}
-        String prompt = request.prompt();
+        String prompt =
+                request.messages() == null
+                        ? request.prompt()
+                        : request.messages().getFirst().content();
         String head = prompt.substring(0, Math.min(prompt.length(), HEAD_CHARACTERS));
         int key = 31 * request.tenant().hashCode() + head.hashCode();
         List<Candidate> candidates =

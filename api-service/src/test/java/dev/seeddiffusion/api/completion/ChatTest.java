@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.api.ApiServiceTest;
 import dev.seeddiffusion.api.FakeGenerationBackend;
+import dev.seeddiffusion.common.generation.ChatMessage;
 import dev.seeddiffusion.common.generation.Edit;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,28 @@ class ChatTest {
     }
 
     @Test
+    void a_model_that_can_converse_is_told_the_whole_conversation() {
+        client.post()
+                .uri("/v1/chat/completions")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(
+                        """
+                        {"messages": [{"role": "system", "content": "Be brief."},
+                          {"role": "user", "content": "def f(n):"}]}
+                        """)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody();
+
+        assertThat(backend.requests().getFirst().messages())
+                .containsExactly(
+                        new ChatMessage("system", "Be brief."),
+                        new ChatMessage("user", "def f(n):"));
+        assertThat(backend.requests().getFirst().prompt()).isEqualTo("def f(n):");
+    }
+
+    @Test
     void a_fenced_block_with_words_around_it_is_code_to_be_changed() {
         post("/v1/chat/completions", "Fix the bug.\n```python\n" + CODE + "```\n", false)
                 .expectStatus()
@@ -93,8 +116,7 @@ class ChatTest {
 
         assertThat(backend.requests().getFirst())
                 .returns(CODE + "\n# Fix the bug.\n", GenerationRequest::prompt)
-                .returns(Edit.KEEPING, GenerationRequest::edit)
-                .returns(64, GenerationRequest::blockTokens);
+                .returns(Edit.KEEPING, GenerationRequest::edit);
     }
 
     @Test

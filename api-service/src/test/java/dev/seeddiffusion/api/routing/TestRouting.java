@@ -34,6 +34,7 @@ final class TestRouting implements AutoCloseable {
                 prompt,
                 null,
                 null,
+                null,
                 16,
                 0,
                 1,

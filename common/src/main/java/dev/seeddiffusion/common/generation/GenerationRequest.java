@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param prompt plain text; text that spells a special token means that text
  * @param suffix text after the output, which then fills the hole between the two; null if nothing
  *     is said of what follows. Not together with {@code edit}
+ * @param messages a conversation to be answered: a model with a chat template reads it instead of
+ *     the prompt, any other one leaves it. Null for none
  * @param edit how the output is to be the prompt's own text, changed in places, from its beginning
  *     on: it begins with that text, which costs almost no steps where it stays. Null for no edit
  * @param maxTokens most tokens to commit; null for as many as the model's context leaves, up to the
@@ -41,6 +43,7 @@ public record GenerationRequest(
         @NotBlank String tenant,
         @NotNull String prompt,
         @Nullable String suffix,
+        @Nullable @Size(min = 1) List<@Valid ChatMessage> messages,
         @Nullable Edit edit,
         @Nullable @Positive Integer maxTokens,
         @DecimalMin("0.0") @DecimalMax("2.0") double temperature,
@@ -78,7 +81,7 @@ public record GenerationRequest(
         return with(
                 maxTokens,
                 either(decoding, begunBy == null ? null : begunBy.decoding()),
-                either(blockTokens, begunBy == null ? null : begunBy.blockTokens()),
+                either(blockTokens, begunBy == null || edit != null ? null : begunBy.blockTokens()),
                 either(threshold, begunBy == null ? null : begunBy.threshold()),
                 maxSteps,
                 remainingDeadlineMillis,
@@ -98,6 +101,7 @@ public record GenerationRequest(
                 tenant,
                 prompt,
                 suffix,
+                messages,
                 edit,
                 maxTokens,
                 temperature,

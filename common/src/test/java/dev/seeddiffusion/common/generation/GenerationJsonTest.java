@@ -111,6 +111,7 @@ class GenerationJsonTest {
                 "tenant",
                 prompt,
                 "suffix",
+                null,
                 Edit.KEEPING,
                 64,
                 0.7,

@@ -24,6 +24,7 @@ class GenerationConfiguration {
             GenerationSpans spans) {
         return new LocalBackend(
                 model.sampler(),
+                model.chatTemplate(),
                 model.description(),
                 admission,
                 stepLoop,

@@ -7,6 +7,7 @@ import dev.seeddiffusion.common.generation.GenerationEvent;
 import dev.seeddiffusion.common.generation.GenerationEvent.Failed;
 import dev.seeddiffusion.common.generation.GenerationRequest;
 import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.diffusion.chat.ChatTemplate;
 import dev.seeddiffusion.diffusion.sampling.ContextExceededException;
 import dev.seeddiffusion.diffusion.sampling.Prompt;
 import dev.seeddiffusion.diffusion.sampling.Resume;
@@ -24,6 +25,7 @@ import dev.seeddiffusion.inference.scheduler.StoppedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -39,6 +41,7 @@ final class LocalBackend implements GenerationBackend {
     private static final Logger log = LoggerFactory.getLogger(LocalBackend.class);
 
     private final Sampler sampler;
+    private final PromptReader prompts;
     private final ModelDescription model;
     private final Admission admission;
     private final StepLoop stepLoop;
@@ -49,6 +52,7 @@ final class LocalBackend implements GenerationBackend {
 
     LocalBackend(
             Sampler sampler,
+            @Nullable ChatTemplate template,
             ModelDescription model,
             Admission admission,
             StepLoop stepLoop,
@@ -57,6 +61,7 @@ final class LocalBackend implements GenerationBackend {
             GenerationMetrics metrics,
             GenerationSpans spans) {
         this.sampler = sampler;
+        this.prompts = new PromptReader(sampler, template);
         this.model = model;
         this.admission = admission;
         this.stepLoop = stepLoop;
@@ -125,9 +130,9 @@ final class LocalBackend implements GenerationBackend {
 
     private Task read(GenerationRequest request) {
         try {
-            Prompt prompt = prompt(request);
+            Prompt prompt = prompts.read(request);
             int room = model.contextTokens() - prompt.mostTokens();
-            SamplingSettings settings = Sampling.settings(request, sampler, room);
+            SamplingSettings settings = Sampling.settings(request, prompt, sampler, room);
             sampler.requireWrites(prompt, settings.mode());
             sampler.requireWithinContext(prompt, settings);
             return new Task(prompt, settings, Sampling.resume(request));
@@ -136,18 +141,6 @@ final class LocalBackend implements GenerationBackend {
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(e);
         }
-    }
-
-    private Prompt prompt(GenerationRequest request) {
-        if (request.suffix() == null) {
-            Prompt prompt = sampler.prompt(request.prompt());
-            return prompt.toBeEdited(Sampling.edit(request.edit()));
-        }
-        if (request.edit() != null) {
-            throw new IllegalArgumentException(
-                    "A suffix is for a hole, but an edit was asked for: leave one out.");
-        }
-        return sampler.prompt(request.prompt(), request.suffix());
     }
 
     private Flux<GenerationEvent> run(

@@ -26,17 +26,22 @@ final class Sampling {
     /** Long enough for a function; who wants more says so. */
     private static final int DEFAULT_MAX_TOKENS = 256;
 
+    /** An edit shows more of the text that it begins with: what stays takes fewer steps. */
+    private static final int EDIT_BLOCK_TOKENS = 64;
+
     private Sampling() {}
 
     /**
+     * @param prompt of the request, as it was read
      * @param sampler has the checkpoint's defaults
      * @param roomTokens that the context leaves for the output
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
-    static SamplingSettings settings(GenerationRequest request, Sampler sampler, int roomTokens) {
+    static SamplingSettings settings(
+            GenerationRequest request, Prompt prompt, Sampler sampler, int roomTokens) {
         int usual = Math.clamp(roomTokens, 1, DEFAULT_MAX_TOKENS);
         int maxTokens = Objects.requireNonNullElse(request.maxTokens(), usual);
-        return SamplingSettings.of(maxTokens, denoising(request, sampler.denoising()))
+        return SamplingSettings.of(maxTokens, denoising(request, prompt, sampler.denoising()))
                 .in(request.decoding() == null ? sampler.decoding() : mode(request.decoding()))
                 .drawn(new Draw(request.temperature(), request.topP(), request.seed()))
                 .within(Objects.requireNonNullElse(request.maxSteps(), Integer.MAX_VALUE))
@@ -44,10 +49,13 @@ final class Sampling {
                 .drafting(request.drafts());
     }
 
-    private static Denoising denoising(GenerationRequest request, Denoising defaults) {
+    private static Denoising denoising(
+            GenerationRequest request, Prompt prompt, Denoising defaults) {
         Denoising denoising = defaults;
         if (request.blockTokens() != null) {
             denoising = denoising.inBlocksOf(request.blockTokens());
+        } else if (prompt.isEdited()) {
+            denoising = denoising.inBlocksOf(EDIT_BLOCK_TOKENS);
         }
         if (request.threshold() != null) {
             denoising =

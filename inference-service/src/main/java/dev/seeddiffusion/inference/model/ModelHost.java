@@ -2,6 +2,7 @@ package dev.seeddiffusion.inference.model;
 
 import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ModelDescription;
+import dev.seeddiffusion.diffusion.chat.ChatTemplate;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointException;
 import dev.seeddiffusion.diffusion.checkpoint.CheckpointReader;
 import dev.seeddiffusion.diffusion.checkpoint.DecodingMode;
@@ -37,6 +38,7 @@ public final class ModelHost implements AutoCloseable {
     private final String weightsDigest;
     private final Transformer model;
     private final CodeTokenizer tokenizer;
+    private final @Nullable ChatTemplate chatTemplate;
     private final Sampler sampler;
     private final ModelDescription description;
 
@@ -50,6 +52,7 @@ public final class ModelHost implements AutoCloseable {
             @Nullable SelfCalibration calibration) {
         this.device = device;
         this.precision = precision;
+        this.chatTemplate = ChatTemplate.read(folder).orElse(null);
         try (CheckpointReader checkpoint = CheckpointReader.open(folder)) {
             ModelConfig config = checkpoint.config();
             this.tokenizer = CodeTokenizer.open(folder, config);
@@ -158,6 +161,11 @@ public final class ModelHost implements AutoCloseable {
     /** Begins generations; those step on the {@link #device} only. */
     public Sampler sampler() {
         return sampler;
+    }
+
+    /** What frames a conversation; null if the model was not taught to converse. */
+    public @Nullable ChatTemplate chatTemplate() {
+        return chatTemplate;
     }
 
     /** To be called on the {@link #device} only. */

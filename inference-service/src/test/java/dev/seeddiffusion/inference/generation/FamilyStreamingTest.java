@@ -5,6 +5,7 @@ import static dev.seeddiffusion.inference.generation.TestReplica.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seeddiffusion.common.chunk.ChunkKey;
+import dev.seeddiffusion.common.generation.ChatMessage;
 import dev.seeddiffusion.common.generation.Decoding;
 import dev.seeddiffusion.common.generation.ErrorCode;
 import dev.seeddiffusion.common.generation.GenerationEvent;
@@ -19,8 +20,10 @@ import dev.seeddiffusion.inference.TinyCheckpoint;
 import dev.seeddiffusion.inference.Waiting;
 import dev.seeddiffusion.inference.generation.TestReplica.Setting;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -79,6 +82,34 @@ class FamilyStreamingTest {
                     .isEqualTo(family.sharesPrefixes() ? chunks * ChunkKey.CHUNK_TOKENS : 0);
             assertThat(text(second)).isEqualTo(text(first));
         }
+    }
+
+    @Test
+    void a_conversation_is_framed_by_the_models_own_template_if_it_has_one() throws IOException {
+        Path checkpoint = FamilyCheckpoint.SDAR.write(folder);
+        GenerationRequest conversation =
+                said(
+                        "unused",
+                        List.of(new ChatMessage("system", "a"), new ChatMessage("user", "b")));
+        GenerationRequest framed = said("system says a\nuser says b\nanswer: ", null);
+        try (TestReplica replica = new TestReplica(checkpoint, Setting.standard())) {
+            assertThat(text(replica.events(conversation)))
+                    .isEqualTo(text(replica.events(said("unused", null))))
+                    .isNotEqualTo(text(replica.events(framed)));
+        }
+
+        Files.writeString(
+                checkpoint.resolve("chat_template.jinja"),
+                "{% for m in messages %}{{ m.role }} says {{ m.content }}\n{% endfor %}answer: ");
+        try (TestReplica replica = new TestReplica(checkpoint, Setting.standard())) {
+            assertThat(text(replica.events(conversation))).isEqualTo(text(replica.events(framed)));
+        }
+    }
+
+    private static GenerationRequest said(String prompt, List<ChatMessage> messages) {
+        return new GenerationRequest(
+                "r1", "tenant", prompt, null, messages, null, 24, 0, 1, 1, List.of(), null, null,
+                null, false, null, null, null);
     }
 
     @ParameterizedTest

@@ -397,6 +397,7 @@ class LocalBackendTest {
                                 PROMPT,
                                 null,
                                 null,
+                                null,
                                 8,
                                 0,
                                 1,

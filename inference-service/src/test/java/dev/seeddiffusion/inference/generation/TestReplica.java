@@ -50,6 +50,7 @@ final class TestReplica implements AutoCloseable {
         backend =
                 new LocalBackend(
                         new Sampler(model, tokenizer),
+                        host.chatTemplate(),
                         host.description(),
                         new Admission(
                                 setting.concurrency,
@@ -117,6 +118,7 @@ final class TestReplica implements AutoCloseable {
                 "r1",
                 "tenant",
                 prompt,
+                null,
                 null,
                 null,
                 maxTokens,

@@ -93,6 +93,21 @@ class ManifestsTest {
     }
 
     @Test
+    void production_takes_all_images_from_its_registry() {
+        Manifests manifests = Manifests.of("overlays/production");
+        assertThat(
+                        manifests
+                                .all("Deployment")
+                                .flatMap(it -> Manifests.containers(Manifests.podSpec(it))))
+                .extracting(it -> it.path("image").asText())
+                .containsExactlyInAnyOrder(
+                        "registry.example/seed-diffusion/api-service:0.1.0",
+                        "registry.example/seed-diffusion/inference-service-gpu:0.1.0",
+                        "registry.example/seed-diffusion/inference-service-gpu:0.1.0",
+                        "registry.example/seed-diffusion/cache-service:0.1.0");
+    }
+
+    @Test
     void a_gpu_is_asked_for_and_its_node_chosen() {
         var pod =
                 Manifests.podSpec(

@@ -92,6 +92,19 @@ class ChatTemplateTest {
                 .hasMessageContaining("generation");
     }
 
+    /**
+     * CVE-2026-25526: a template, which comes with a stranger's checkpoint, got hold of classes.
+     */
+    @Test
+    void a_template_reaches_no_class() throws IOException {
+        ChatTemplate hostile =
+                template("{% for bytes, class in ['x'] %}[{{ class }}]{% endfor %}end");
+
+        assertThatThrownBy(() -> hostile.encode(tokenizer, List.of(new ChatMessage("user", "hi"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("class");
+    }
+
     @Test
     void a_model_may_have_none() {
         assertThat(ChatTemplate.read(folder)).isEmpty();

@@ -26,6 +26,7 @@ final class Keycloak implements AutoCloseable {
                     "API_SERVICE_SECRET", "api-service",
                     "INFERENCE_SERVICE_SECRET", "inference-service",
                     "PAGE_SECRET", "page",
+                    "PROMETHEUS_SECRET", "prometheus",
                     "ACME_CI_SECRET", "acme-ci");
 
     private static final Duration START = Duration.ofMinutes(10);

@@ -92,6 +92,10 @@ final class ServiceProcess implements AutoCloseable {
         process = run();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     URI address() {
         return address;
     }

@@ -1,7 +1,6 @@
 package dev.seeddiffusion.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,8 +29,11 @@ import tools.jackson.databind.json.JsonMapper;
  * docker-compose.yml in real containers, from the images on. Left out where no Docker answers; of
  * the services, Grafana, where its image cannot be had.
  */
+@EnabledIf(value = "isThereDocker", disabledReason = ComposeIT.NO_DOCKER)
 @TestMethodOrder(OrderAnnotation.class) // one stack; what breaks it comes last
 class ComposeIT {
+
+    static final String NO_DOCKER = "no Docker with Compose answers";
 
     private static final URI API = URI.create("http://127.0.0.1:8080");
     private static final URI TOKENS =
@@ -42,9 +45,17 @@ class ComposeIT {
 
     private static Compose compose;
 
+    static boolean isThereDocker() throws Exception {
+        boolean there = Compose.find().isPresent();
+        if (!there) {
+            System.out.println("ComposeIT is skipped: " + NO_DOCKER + ".");
+        }
+        return there;
+    }
+
     @BeforeAll
     static void up() throws Exception {
-        compose = Compose.find().orElseGet(() -> skip("no Docker with Compose answers"));
+        compose = Compose.find().orElseThrow();
         List<String> command =
                 new ArrayList<>(List.of("up", "--build", "--detach", "api-service", "prometheus"));
         if (Compose.docker("pull", "--quiet", compose.image("grafana/")).exitCode() == 0) {
@@ -58,11 +69,6 @@ class ComposeIT {
             assertThat(Instant.now()).as("the api-service gets ready").isBefore(deadline);
             LockSupport.parkNanos(POLL.toNanos());
         }
-    }
-
-    private static <T> T skip(String reason) {
-        System.out.println("ComposeIT is skipped: " + reason + ".");
-        return abort(reason);
     }
 
     private static boolean ready() throws InterruptedException {

@@ -146,11 +146,18 @@ final class RecordingProxy implements AutoCloseable {
                 if (asked.length() >= end) {
                     byte[] body =
                             asked.substring(head.end(), end).getBytes(StandardCharsets.ISO_8859_1);
-                    Matcher trace = TRACE.matcher(head.group());
-                    begin(trace.find() ? trace.group(1) : "", JSON.readTree(body));
+                    begin(lastTrace(head.group()), JSON.readTree(body));
                     asked = asked.substring(end);
                 }
             }
+        }
+
+        /** Questions without a body may come before, each in a trace of its own. */
+        private static String lastTrace(String heads) {
+            return TRACE.matcher(heads)
+                    .results()
+                    .map(trace -> trace.group(1))
+                    .reduce("", (_, later) -> later);
         }
 
         private void begin(String trace, JsonNode request) {
